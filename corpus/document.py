@@ -1,0 +1,136 @@
+"""The values of this room: documents, their blocks and sections, and the passages cut from them.
+
+Every offset counts characters of `Document.text` and every range is half-open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+__all__ = ["Block", "BlockKind", "Document", "Passage", "Section", "Sentence"]
+
+BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph, list item, table row or piece of code: `Document.text[start:end]`.
+
+    The bullet or number of an item stands in the text before `start`. `level` is 1 to 6 for a
+    heading and the depth of nesting (from 1) for an item, else 0. `page` counts from 1.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The blocks under one heading, up to the next heading of any level.
+
+    `headings` is the path from the outermost heading to the section's own; () before the first.
+    `start` and `end` enclose the body without the heading line.
+    """
+
+    headings: tuple[str, ...]
+    start: int
+    end: int
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: `Document.text[start:end]`, and the kind of block it stands in."""
+
+    start: int
+    end: int
+    kind: BlockKind = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read: `text` is what everything else counts in.
+
+    `id` is unique within an index, `source` is the path or address it came from, and `blocks` are
+    in order and don't overlap.
+    """
+
+    id: str
+    title: str
+    source: str
+    text: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the text in UTF-8: what a citation's receipt names."""
+        return _sha256(self.text)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections in order; those without a body (a heading right after another) included."""
+        sections: list[Section] = []
+        path: list[tuple[int, str]] = []
+        body: list[Block] = []
+        position = 0
+
+        def close(end: int) -> None:
+            if body or path:
+                start = body[0].start if body else position
+                stop = body[-1].end if body else position
+                sections.append(Section(tuple(h for _, h in path), min(start, end), stop, tuple(body)))
+
+        for block in self.blocks:
+            if block.kind != "heading":
+                body.append(block)
+                continue
+            close(block.start)
+            body, position = [], block.end
+            while path and path[-1][0] >= block.level:
+                path.pop()
+            path.append((block.level, self.text[block.start : block.end]))
+        close(len(self.text))
+        return tuple(sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice of its document: `text == Document.text[start:end]`, with what is needed to show it.
+
+    `sentences` are in order, within [start, end), counted in the document like all offsets.
+    `sha256` is the document's.
+    """
+
+    document_id: str
+    title: str
+    source: str
+    headings: tuple[str, ...]
+    page: int | None
+    text: str
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+    sha256: str
+
+    def slice(self, start: int, end: int) -> str:
+        """The document's characters [start, end); ValueError where they reach beyond the passage."""
+        if not self.start <= start <= end <= self.end:
+            raise ValueError(f"[{start}, {end}) is not within the passage [{self.start}, {self.end})")
+        return self.text[start - self.start : end - self.start]
+
+    @property
+    def context(self) -> str:
+        """Title and heading path on one line, for searching: 'Title > Heading > Subheading'."""
+        path = [self.title, *self.headings]
+        return " > ".join(part for i, part in enumerate(path) if part and part not in path[:i])
+
+
+@lru_cache(maxsize=64)
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
