@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-__all__ = ["Block", "BlockKind", "Document", "Passage", "Section", "Sentence"]
+__all__ = ["Block", "BlockKind", "Document", "Passage", "Section", "Sentence", "context_line"]
 
 BlockKind = Literal["heading", "paragraph", "item", "row", "code"]
 
@@ -34,7 +34,8 @@ class Block:
 class Section:
     """The blocks under one heading, up to the next heading of any level.
 
-    `headings` is the path from the outermost heading to the section's own; () before the first.
+    `headings` is the path from the outermost heading to the section's own, without a first one
+    that repeats the document's title; () before the first.
     `start` and `end` enclose the body without the heading line.
     """
 
@@ -76,27 +77,25 @@ class Document:
     def sections(self) -> tuple[Section, ...]:
         """The sections in order; those without a body (a heading right after another) included."""
         sections: list[Section] = []
-        path: list[tuple[int, str]] = []
+        path: list[Block] = []
         body: list[Block] = []
-        position = 0
-
-        def close(end: int) -> None:
-            if body or path:
-                start = body[0].start if body else position
-                stop = body[-1].end if body else position
-                sections.append(Section(tuple(h for _, h in path), min(start, end), stop, tuple(body)))
-
-        for block in self.blocks:
-            if block.kind != "heading":
+        for block in (*self.blocks, None):
+            if block and block.kind != "heading":
                 body.append(block)
                 continue
-            close(block.start)
-            body, position = [], block.end
-            while path and path[-1][0] >= block.level:
-                path.pop()
-            path.append((block.level, self.text[block.start : block.end]))
-        close(len(self.text))
+            if body or path:
+                sections.append(self._section(path, body))
+            body = []
+            if block:
+                path = [*(outer for outer in path if outer.level < block.level), block]
         return tuple(sections)
+
+    def _section(self, path: list[Block], body: list[Block]) -> Section:
+        headings = tuple(" ".join(self.text[block.start : block.end].split()) for block in path)
+        if headings and headings[0] == self.title:
+            headings = headings[1:]
+        start = body[0].start if body else path[-1].end
+        return Section(headings, start, body[-1].end if body else start, tuple(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +126,13 @@ class Passage:
     @property
     def context(self) -> str:
         """Title and heading path on one line, for searching: 'Title > Heading > Subheading'."""
-        path = [self.title, *self.headings]
-        return " > ".join(part for i, part in enumerate(path) if part and part not in path[:i])
+        return context_line(self.title, self.headings)
+
+
+def context_line(title: str, headings: tuple[str, ...]) -> str:
+    """A title and the headings under it on one line, each once."""
+    path = [title, *headings]
+    return " > ".join(part for i, part in enumerate(path) if part and part not in path[:i])
 
 
 @lru_cache(maxsize=64)
