@@ -1,0 +1,40 @@
+"""Passages to hits: embedding, vector and lexical search, and the index on disk."""
+
+from index.embedding import Embedder
+from index.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    ModelUnavailable,
+    UnknownDocument,
+)
+from index.generations import Manifest
+from index.hit import Hit, Searcher
+from index.searching import DEFAULT_FOLDER, Index, open_index
+from index.settings import IndexSettings, SearchSettings
+from index.store import DocumentRecord
+from index.updating import Summary, update_index
+from index.vectors import VectorStore
+
+__all__ = [
+    "DEFAULT_FOLDER",
+    "DocumentRecord",
+    "Embedder",
+    "Hit",
+    "Index",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexSettings",
+    "Manifest",
+    "ModelUnavailable",
+    "SearchSettings",
+    "Searcher",
+    "Summary",
+    "UnknownDocument",
+    "VectorStore",
+    "open_index",
+    "update_index",
+]

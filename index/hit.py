@@ -1,0 +1,53 @@
+"""What a search gives, and the seam behind which any engine may give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from corpus import Passage
+
+__all__ = ["Hit", "Searcher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found; higher scores are better, the place in the list is the rank.
+
+    `score` is the fused score, 0 to 1. `similarity` is the cosine of question and passage,
+    `sentences` the cosine of the question and each of `passage.sentences` (same length and order),
+    both -1 to 1. `lexical` is the BM25 score, 0 where no word is shared.
+    """
+
+    passage: Passage
+    score: float
+    similarity: float = 0.0
+    lexical: float = 0.0
+    sentences: tuple[float, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The hit in the shape that scripts and sites rely on."""
+        passage = self.passage
+        return {
+            "document": passage.document_id,
+            "title": passage.title,
+            "source": passage.source,
+            "headings": list(passage.headings),
+            "page": passage.page,
+            "start": passage.start,
+            "end": passage.end,
+            "score": round(self.score, 4),
+            "text": passage.text,
+        }
+
+
+class Searcher(Protocol):
+    """The narrow waist: whoever gives passages for a question, embedded here or on other machines."""
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """The k best passages, best first; fewer where there are fewer, none for a blank question."""
+        ...
+
+    def rarity(self, words: list[str]) -> list[float]:
+        """Inverse document frequency of each word over the passages, 0 (in all of them) and up."""
+        ...

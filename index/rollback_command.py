@@ -1,0 +1,18 @@
+"""`python -m index rollback`: go back to the generation before the current one."""
+
+from __future__ import annotations
+
+import argparse
+
+from index.command_line import add_index_option
+from index.generations import rollback
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_index_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the earlier generation is the current one again."""
+    print(f"{arguments.index}: back at generation {rollback(arguments.index)}")
+    return 0

@@ -1,0 +1,158 @@
+"""The embedded index behind the narrow waist: lexical and vector search, fused."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from corpus import Document, Passage
+from index.embedding import Embedder, load_embedder
+from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
+from index.generations import Manifest, OpenGeneration, open_generation
+from index.hit import Hit
+from index.lexical import content_words, idf, search_lexical
+from index.settings import SearchSettings
+from index.store import (
+    DocumentRecord,
+    open_store,
+    select_document,
+    select_passage_numbers,
+    select_passages,
+    select_records,
+    select_sentences,
+)
+from index.vectors import FaissStore
+
+__all__ = ["DEFAULT_FOLDER", "Index", "open_index"]
+
+DEFAULT_FOLDER = Path("index/built")
+
+
+def open_index(
+    folder: Path = DEFAULT_FOLDER, settings: SearchSettings | None = None, embedder: Embedder | None = None
+) -> Index:
+    """The current generation of the index in that folder.
+
+    IndexMissing, IndexDamaged or IndexMismatch say what is wrong and what to do.
+    """
+    generation = open_generation(folder)
+    try:
+        return Index(folder, generation, settings or SearchSettings(), embedder)
+    except RuntimeError as error:
+        raise IndexDamaged(folder, str(error).splitlines()[0]) from error
+
+
+class Index:
+    """One generation of an index, which doesn't change while it is open; safe from many threads."""
+
+    def __init__(
+        self, folder: Path, generation: OpenGeneration, settings: SearchSettings, embedder: Embedder | None = None
+    ) -> None:
+        self.folder, self.settings = folder, settings
+        self._generation = generation
+        self._embedder = embedder
+        self._database = open_store(generation.folder / "passages.sqlite")
+        self._passages = FaissStore.load(generation.folder / "passages.faiss")
+        self._sentences = FaissStore.load(generation.folder / "sentences.faiss")
+
+    @property
+    def manifest(self) -> Manifest:
+        return self._generation.manifest
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model that embedded the passages; IndexMismatch where another would embed the question."""
+        embedder = self._embedder or load_embedder(self.manifest.settings.model)
+        if embedder.name != self.manifest.model:
+            raise IndexMismatch(
+                f"the index in {self.folder} was made with the model {self.manifest.model}, "
+                f"this would search it with {embedder.name}; remove that folder and index the documents again"
+            )
+        return embedder
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """The k best passages, best first; fewer where there are fewer, none for a blank question.
+
+        Scores are a convex combination of min-max normalised BM25 and cosines (Bruch, Gai and
+        Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023).
+        """
+        if not question.strip() or k < 1:
+            return []
+        settings = self.settings
+        depth = max(settings.depth, k)
+        vector = self.embedder.embed_question(question)
+        lexical = search_lexical(self._database, question, depth, settings.context_weight)
+        candidates = sorted(lexical.keys() | self._nearest(vector, depth))
+        similar = self._passages.vectors(candidates) @ vector
+        sentences = self._sentence_similarities(candidates, vector)
+        best = np.array([max(sentences[c], default=s) for c, s in zip(candidates, similar, strict=True)])
+        cosines = (1 - settings.sentence_weight) * similar + settings.sentence_weight * best
+        words = np.array([lexical.get(c, 0.0) for c in candidates])
+        share = settings.lexical_weight
+        fused = share * _min_max(words, settings.depth) + (1 - share) * _min_max(cosines, settings.depth)
+        order = np.argsort(-fused, kind="stable")[:k]
+        found = select_passages(self._database, [candidates[i] for i in order])
+        return [
+            Hit(
+                passage=found[candidates[i]],
+                score=float(fused[i]),
+                similarity=float(similar[i]),
+                lexical=float(words[i]),
+                sentences=tuple(float(s) for s in sentences[candidates[i]]),
+            )
+            for i in order
+        ]
+
+    def rarity(self, words: list[str]) -> list[float]:
+        """Inverse document frequency of each word over the passages, 0 and up."""
+        return idf(self._database, words, self.manifest.passages)
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents, in the order of their ids."""
+        return select_records(self._database)
+
+    def document(self, document_id: str) -> Document:
+        """The document as it was read; UnknownDocument where there is none of that id."""
+        document = select_document(self._database, document_id)
+        if document is None:
+            raise UnknownDocument(document_id)
+        return document
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in order."""
+        numbers = select_passage_numbers(self._database, document_id)
+        found = select_passages(self._database, numbers)
+        return [found[number] for number in numbers]
+
+    def parts(self) -> tuple[sqlite3.Connection, FaissStore, FaissStore]:
+        """Database, passage vectors and sentence vectors, for who must prove that they agree."""
+        return self._database, self._passages, self._sentences
+
+    def close(self) -> None:
+        self._database.close()
+        self._generation.close()
+
+    def _nearest(self, vector: np.ndarray, depth: int) -> set[int]:
+        passages, _ = self._passages.search(vector, depth)
+        near, _ = self._sentences.search(vector, depth)
+        return {int(p) for p in passages} | {owner for owner, _ in select_sentences(self._database, near.tolist())}
+
+    def _sentence_similarities(self, passages: list[int], vector: np.ndarray) -> dict[int, list[float]]:
+        rows = select_sentences(self._database, passages, by="passage")
+        cosines = self._sentences.vectors([sentence for _, sentence in rows]) @ vector
+        of_passage: dict[int, list[float]] = {passage: [] for passage in passages}
+        for (passage, _), cosine in zip(rows, cosines.tolist(), strict=True):
+            of_passage[passage].append(cosine)
+        return of_passage
+
+
+def _min_max(scores: np.ndarray, depth: int) -> np.ndarray:
+    """Scores from 0 (the lowest among the best `depth`, and all below) to 1 (the best)."""
+    if not len(scores):
+        return scores
+    ranked = np.sort(scores)[::-1]
+    high, low = ranked[0], ranked[min(depth, len(ranked)) - 1]
+    return np.clip((scores - low) / max(high - low, 1e-9), 0, 1) if high > low else (scores > 0).astype(float)

@@ -1,0 +1,7 @@
+"""Questions to answers, and how good they are."""
+
+from qa.answer import Answer, Citation
+from qa.answering import Answerer, BadQuestion, open_answerer
+from qa.settings import AnswerSettings
+
+__all__ = ["Answer", "AnswerSettings", "Answerer", "BadQuestion", "Citation", "open_answerer"]

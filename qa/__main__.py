@@ -1,0 +1,16 @@
+"""`python -m qa`: ask the documents, and measure the answers."""
+
+from __future__ import annotations
+
+import sys
+
+from corpus.command import dispatch
+
+COMMANDS = {
+    "ask": ("qa.ask_command", "answer a question from the documents, on the terminal"),
+    "evaluate": ("qa.evaluate_command", "measure retrieval and answers on judged questions"),
+    "compare": ("qa.compare_command", "compare evaluations, question by question"),
+}
+
+if __name__ == "__main__":
+    sys.exit(dispatch("qa", "Ask the documents, and measure the answers.", COMMANDS))

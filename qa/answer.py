@@ -1,0 +1,87 @@
+"""What a question becomes: citations and the answer that is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus import Passage
+from index import Hit
+
+__all__ = ["Answer", "Citation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The range [start, end) of a passage, counted in the document's characters.
+
+    The quoted text is cut from the passage whenever it is asked for and never stored apart, so a
+    misquotation can't be built. ValueError where the range is empty or reaches beyond the passage.
+    """
+
+    number: int
+    passage: Passage
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not self.passage.slice(self.start, self.end).strip():
+            raise ValueError(f"[{self.start}, {self.end}) quotes nothing")
+
+    @property
+    def quote(self) -> str:
+        """The document's own characters, as they stand."""
+        return self.passage.slice(self.start, self.end)
+
+    def to_json(self) -> dict[str, Any]:
+        """The citation in the shape that scripts and sites rely on."""
+        passage = self.passage
+        return {
+            "number": self.number,
+            "quote": self.quote,
+            "document": passage.document_id,
+            "title": passage.title,
+            "source": passage.source,
+            "headings": list(passage.headings),
+            "page": passage.page,
+            "start": self.start,
+            "end": self.end,
+            "sha256": passage.sha256,
+            "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or a refusal: not answered means no citations.
+
+    `searched_for` is the question made to stand alone. `confidence` is the calibrated probability,
+    0 to 1, that the answer is right (of a refusal: that answering would have been right).
+    `hits` are the passages that came nearest, best first. `milliseconds` is keyed by stage.
+    """
+
+    question: str
+    searched_for: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    hits: tuple[Hit, ...]
+    text: str
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.citations)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer in the shape that scripts and sites rely on."""
+        return {
+            "question": self.question,
+            "searched_for": self.searched_for,
+            "answered": self.answered,
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "citations": [citation.to_json() for citation in self.citations],
+            "hits": [hit.to_json() for hit in self.hits],
+            "milliseconds": {stage: round(value, 2) for stage, value in self.milliseconds.items()},
+        }

@@ -1,0 +1,86 @@
+"""`python -m qa ask`: answer a question from the documents, on the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus import QuidError
+from index.command_line import add_index_option
+from qa.answer import Answer
+from qa.answering import MOST_CHARACTERS, open_answerer
+
+
+class BadBatch(QuidError):
+    """A line of the batch file is not a question."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("question", nargs="?", metavar="QUESTION", help=f"up to {MOST_CHARACTERS:,} characters")
+    what.add_argument("--batch", type=Path, metavar="FILE",
+                      help='JSON lines {"question": ..., "earlier": [...]}; writes an answer a line, as JSON')
+    parser.add_argument("--earlier", action="append", default=[], metavar="QUESTION",
+                        help="an earlier question of the conversation; repeatable, oldest first")
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
+    add_index_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0, for a refusal too."""
+    if arguments.batch:
+        asked = list(_read_batch(arguments.batch))
+        answerer = open_answerer(arguments.index)
+        for question, earlier in asked:
+            print(json.dumps(answerer.ask(question, earlier).to_json(), ensure_ascii=False), flush=True)
+        return 0
+    answer = open_answerer(arguments.index).ask(arguments.question, arguments.earlier)
+    print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1) if arguments.json else render(answer))
+    return 0
+
+
+def render(answer: Answer) -> str:
+    """The answer as a person reads it on a terminal: the text, then where each quotation stands."""
+    width = min(100, shutil.get_terminal_size((100, 24)).columns)
+    lines = []
+    if answer.searched_for != answer.question.strip():
+        lines += [f"(searched for: {answer.searched_for})", ""]
+    lines += textwrap.wrap(answer.text, width) + [""]
+    if answer.answered:
+        for citation in answer.citations:
+            place = " > ".join([citation.passage.title, *citation.passage.headings])
+            lines += [f"[{citation.number}] {place}",
+                      f"    {citation.passage.document_id}:{citation.start}-{citation.end}"]
+        return "\n".join([*lines, "", f"confidence {answer.confidence:.0%}"])
+    for hit in answer.hits[:3]:
+        near = textwrap.shorten(" ".join(hit.passage.text.split()), width - 4, placeholder=" ...")
+        lines += [f"near: {hit.passage.context}", f"    {near}"]
+    return "\n".join(lines)
+
+
+def _read_batch(path: Path) -> Iterator[tuple[str, Sequence[str]]]:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadBatch(f"{path} can't be read as UTF-8 text ({error}); name a file of JSON lines") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield _read_line(f"{path}:{number}", line)
+
+
+def _read_line(place: str, line: str) -> tuple[str, Sequence[str]]:
+    try:
+        row: Any = json.loads(line)
+    except ValueError:
+        raise BadBatch(f'{place} is not JSON; expected {{"question": "...", "earlier": ["..."]}}') from None
+    question = row.get("question") if isinstance(row, dict) else None
+    earlier = row.get("earlier") or [] if isinstance(row, dict) else None
+    if not isinstance(question, str) or not isinstance(earlier, list) or not all(isinstance(e, str) for e in earlier):
+        raise BadBatch(f'{place}: expected {{"question": "...", "earlier": ["..."]}}, both of text')
+    return question, earlier

@@ -1,0 +1,22 @@
+"""What can be set about answering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["AnswerSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How a question is answered; takes effect at once.
+
+    `threshold` is the confidence, 0 to 1, below which the answer is a refusal. `passages` is how
+    many of the best passages are read, `sentences` the most that an answer quotes, and `follow_ups`
+    switches the use of the conversation so far.
+    """
+
+    threshold: float = 0.5
+    passages: int = 12
+    sentences: int = 5
+    follow_ups: bool = True
