@@ -1,0 +1,89 @@
+"""Indexes of test collections, made by the same code as any other and kept while nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from corpus import Document
+from index import Index, IndexDamaged, IndexMismatch, IndexMissing, IndexSettings, open_index, update_index
+
+__all__ = ["KEPT", "kept_index", "resplit_index"]
+
+KEPT = Path("index/kept")
+Progress = Callable[[str, int, int | None], None]
+
+
+def kept_index(
+    name: str,
+    corpus_file: Path,
+    documents: Callable[[], Iterable[Document]],
+    settings: IndexSettings,
+    progress: Progress,
+    kept: Path = KEPT,
+) -> Path:
+    """The folder of the index of `corpus_file`, made now if it isn't there or is out of date."""
+    with corpus_file.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    return _make(kept / _folder_name(name, content, settings), documents, settings, progress)
+
+
+def resplit_index(index: Index, settings: IndexSettings, progress: Progress, kept: Path = KEPT) -> Path:
+    """The folder of an index of the same documents with other settings; `index` stays as it is."""
+    records = index.documents()
+    content = repr([(record.id, record.title, record.source, record.sha256) for record in records])
+    name = index.folder.resolve().name
+    return _make(
+        kept / _folder_name(name, content, settings),
+        lambda: (index.document(record.id) for record in records),
+        settings,
+        progress,
+    )
+
+
+def _make(
+    folder: Path, documents: Callable[[], Iterable[Document]], settings: IndexSettings, progress: Progress
+) -> Path:
+    stamp, code = folder / "made-by.txt", _hash_of_code()
+    if stamp.is_file():
+        if stamp.read_text(encoding="utf-8") == code and _opens(folder):
+            return folder
+        _clear(folder)
+    update_index(folder, documents(), settings=settings, progress=progress, only=True)
+    stamp.write_text(code, encoding="utf-8")
+    return folder
+
+
+def _opens(folder: Path) -> bool:
+    try:
+        open_index(folder).close()
+    except (IndexMissing, IndexDamaged, IndexMismatch):
+        return False
+    return True
+
+
+def _clear(folder: Path) -> None:
+    """Take the index away, and leave the embeddings: they hold for the same text whatever else changed."""
+    shutil.rmtree(folder / "generations", ignore_errors=True)
+    for name in ("CURRENT", "made-by.txt"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _hash_of_code() -> str:
+    """Of the code that reads, splits and indexes: an index that older code made isn't measured."""
+    import corpus
+    import index
+
+    digest = hashlib.sha256()
+    for room in (corpus, index):
+        for path in sorted(Path(room.__file__).parent.glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _folder_name(name: str, content: str, settings: IndexSettings) -> str:
+    key = hashlib.sha256(f"{content} {settings!r}".encode()).hexdigest()[:12]
+    return f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)}-{key}"

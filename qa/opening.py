@@ -1,0 +1,69 @@
+"""A configuration made ready to be measured: its index, its search, its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import DEFAULT_FOLDER, Index, IndexSettings, SearchSettings, open_index
+from index.command_line import ProgressLine
+
+from qa.answering import Answerer, open_answerer
+from qa.configuring import Configuration, apply_settings
+from qa.datasets import Dataset
+from qa.kept import kept_index, resplit_index
+from qa.settings import AnswerSettings
+
+__all__ = ["Engine", "opened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What is measured, and the settings that it has. `asker` is None where only search is."""
+
+    folder: Path
+    index: Index
+    asker: Answerer | None
+    indexing: IndexSettings
+    search: SearchSettings
+    answering: AnswerSettings
+
+
+@contextmanager
+def opened(
+    configuration: Configuration, dataset: Dataset, folder: Path | None, retrieval_only: bool
+) -> Iterator[Engine]:
+    """The engine for that configuration, closed afterwards.
+
+    The index is that in `folder`, or that of the data set's own documents; it is made anew beside
+    it where the configuration asks for other settings than it was made with.
+    """
+    place = _index_folder(configuration, dataset, folder)
+    search = apply_settings(SearchSettings(), configuration.values)
+    answering = apply_settings(AnswerSettings(), configuration.values)
+    answerer = None if retrieval_only else open_answerer(place, search, answering)
+    index = open_index(place, search) if answerer is None else answerer.searcher
+    assert isinstance(index, Index)
+    try:
+        yield Engine(place, index, answerer, index.manifest.settings, search, answering)
+    finally:
+        index.close()
+
+
+def _index_folder(configuration: Configuration, dataset: Dataset, folder: Path | None) -> Path:
+    line = ProgressLine()
+    try:
+        if folder is None and dataset.documents and dataset.corpus_file:
+            settings = apply_settings(IndexSettings(), configuration.values)
+            return kept_index(dataset.name, dataset.corpus_file, dataset.documents, settings, line)
+        folder = folder or DEFAULT_FOLDER
+        index = open_index(folder)
+        try:
+            settings = apply_settings(index.manifest.settings, configuration.values)
+            return folder if settings == index.manifest.settings else resplit_index(index, settings, line)
+        finally:
+            index.close()
+    finally:
+        line.close()
