@@ -1,0 +1,111 @@
+"""The chat page. The only file that imports gradio, and only when the page is built."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import FastAPI
+
+from ui.api import Answering
+from ui.conversation import Conversation
+from ui.markup import escape, escape_markdown, fill
+from ui.settings import STATIC, Settings
+from ui.suggestions import suggest_questions
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+    from gradio.themes import ThemeClass
+
+__all__ = ["build_page", "mount_page"]
+
+HEAD = """\
+<link rel="stylesheet" href="ui/tokens.css"><link rel="stylesheet" href="ui/source.css">
+<link rel="stylesheet" href="ui/reply.css"><link rel="stylesheet" href="ui/chat.css">
+<script src="ui/source.js" defer></script><script src="ui/chat.js" defer></script>
+"""
+READY = "() => { document.documentElement.dataset.ready = '1'; document.dispatchEvent(new Event('quid-ready')); }"
+
+
+def mount_page(app: FastAPI, answerer: Answering, settings: Settings) -> None:
+    """Put the chat page at the root of `app`; everything else has to be routed before."""
+    _keep_gradio_quiet()
+    import gradio
+
+    demo = build_page(answerer, settings)
+    demo.queue(default_concurrency_limit=4, max_size=64, api_open=False)
+    gradio.mount_gradio_app(
+        app, demo, path="/", footer_links=[], run_history=False, enable_monitoring=False, show_error=False,
+        max_file_size=1, theme=_theme(), head=HEAD, favicon_path=str(STATIC / "icon.svg"),
+    )  # fmt: skip
+    # Only a launched app checks which files a client may name, and a mounted one never launches.
+    demo.has_launched = True
+
+
+def build_page(answerer: Answering, settings: Settings) -> Blocks:
+    """The page's components, and what happens between them.
+
+    The chatbot is only ever an output: what a client sends as the conversation so far is not
+    believed, it is kept on this side.
+    """
+    import gradio
+
+    talk = Conversation(answerer)
+    with gradio.Blocks(
+        title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False
+    ) as demo:
+        gradio.HTML(_masthead(answerer, settings), elem_id="masthead")
+        turns = gradio.State([])
+        bot = gradio.Chatbot(
+            elem_id="chat", label="Conversation", show_label=False, container=False, layout="bubble",
+            height=None, placeholder=_welcome(answerer, settings), latex_delimiters=[], allow_tags=False,
+            buttons=[], feedback_options=None, group_consecutive_messages=False,
+        )  # fmt: skip
+        box = gradio.Textbox(
+            elem_id="question", label="Your question", show_label=False, container=False, lines=1, max_lines=6,
+            placeholder="Ask a question …", submit_btn=True, autofocus=True,
+        )  # fmt: skip
+        notice = gradio.HTML(elem_id="notice")
+        after = [bot, turns, box, notice]
+        box.submit(talk.ask, [box, turns], after, concurrency_id="ask", show_progress="hidden")
+        bot.retry(talk.retry, [turns], after, concurrency_id="ask", show_progress="hidden")
+        bot.undo(talk.undo, [turns], after, show_progress="hidden")
+        bot.clear(talk.clear, None, after, show_progress="hidden")
+        demo.load(None, None, None, js=READY)
+    return demo
+
+
+def _masthead(answerer: Answering, settings: Settings) -> str:
+    count = len(answerer.searcher.documents())
+    return fill(
+        "masthead.html",
+        title=escape(settings.title),
+        line=escape(settings.line),
+        documents=f"{count:,} document{'' if count == 1 else 's'}",
+    )
+
+
+def _welcome(answerer: Answering, settings: Settings) -> str:
+    links = "".join(
+        f'<li><a class="suggestion" href="?q={quote(text)}">{escape_markdown(text)}</a></li>'
+        for text in suggest_questions(answerer.searcher, settings.suggestions)
+    )
+    return fill("welcome.html", title=escape(settings.title), suggestions=links)
+
+
+def _theme() -> ThemeClass:
+    from gradio import themes
+
+    return themes.Base(
+        font=("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"),
+        font_mono=("ui-monospace", "SFMono-Regular", "Menlo", "monospace"),
+    )
+
+
+def _keep_gradio_quiet() -> None:
+    """Before its import: no calls home, and its temporary files in a folder of our own."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = os.environ.get("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="quid-"))

@@ -1,0 +1,78 @@
+"""One application for page, widget and API, and the guard in front of it."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from corpus import Document
+from index import UnknownDocument
+from ui.api import Answering, api_routes
+from ui.errors import add_error_handlers
+from ui.guard import Guard
+from ui.settings import STATIC, Settings
+from ui.source import render_page, render_source
+
+__all__ = ["build_app", "create_app"]
+
+
+def create_app(answerer: Answering, settings: Settings | None = None, page: bool = True) -> Guard:
+    """The application to serve; `page=False` leaves the chat page out, and the time it takes to load."""
+    settings = settings or Settings()
+    app = build_app(answerer, settings)
+    if page:
+        from ui.page import mount_page
+
+        mount_page(app, answerer, settings)
+    return Guard(app, settings)
+
+
+def build_app(answerer: Answering, settings: Settings) -> FastAPI:
+    """The routes that need no page framework. Serve it behind a Guard only."""
+    app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    add_error_handlers(app)
+    # Always there: where the page's framework finds none, it answers every origin.
+    app.add_middleware(
+        CORSMiddleware, allow_origins=settings.sites, allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
+    )
+    app.include_router(api_routes(answerer))
+    _add_source_route(app, answerer)
+    _add_files(app)
+    return app
+
+
+def _add_source_route(app: FastAPI, answerer: Answering) -> None:
+    @app.get("/doc/{id:path}", include_in_schema=False)
+    def source(
+        request: Request, id: str, s: int = Query(0, ge=0), e: int = Query(0, ge=0), fragment: bool = False
+    ) -> Response:
+        document = _document(answerer, id)
+        try:
+            if fragment:
+                return HTMLResponse(render_source(document, s, e))
+            home = request.scope.get("root_path", "") + "/"
+            return HTMLResponse(render_page(document, s, e, home))
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from None
+
+
+def _document(answerer: Answering, id: str) -> Document:
+    try:
+        return answerer.searcher.document(id)
+    except UnknownDocument:
+        raise HTTPException(404, "there is no such document in the index (any more)") from None
+
+
+def _add_files(app: FastAPI) -> None:
+    app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
+
+    @app.get("/api/docs", include_in_schema=False)
+    def docs() -> Response:
+        return FileResponse(STATIC / "docs.html")
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> Response:
+        return FileResponse(STATIC / "icon.svg")
