@@ -51,3 +51,7 @@ class Searcher(Protocol):
     def rarity(self, words: list[str]) -> list[float]:
         """Inverse document frequency of each word over the passages, 0 (in all of them) and up."""
         ...
+
+    def correct(self, words: list[str]) -> dict[str, str]:
+        """{misspelt word: the documents' word that was probably meant}; words in lower case."""
+        ...

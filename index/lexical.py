@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 import sqlite3
 from collections.abc import Sequence
 
-__all__ = ["CREATE_LEXICAL", "content_words", "idf", "index_passage", "search_lexical", "unindex_passage"]
+from index.spelling import count_words
+from index.words import content_words
+
+__all__ = ["CREATE_LEXICAL", "idf", "index_passage", "search_lexical", "unindex_passage"]
 
 # Title and headings stand in a column of their own; the passage's text is the other. The text is
 # kept once, in the passage table (external content).
@@ -17,36 +19,10 @@ CREATE VIRTUAL TABLE lexical USING fts5(
 )
 """
 
-_MOST_WORDS = 64
-
-# Function words of English questions; they carry no topic and cost most of the search time.
-_STOP_WORDS = frozenset(
-    """a about all also am an and any are as at be been being but by can could d did do does doing don
-    for from had has have having he her here hers him his how i if in into is isn it its itself just ll
-    m may me might more most must my no nor not of on or our ours out over own please re s same shall she
-    should so some such t tell than that the their theirs them then there these they this those through
-    to too up us ve very was we were what when where which while who whom whose why will with would you
-    your yours""".split()
-)
-
-_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
-
-
-def words(text: str) -> list[str]:
-    """The words of a text in lower case, in order; an apostrophe stays within its word."""
-    return [word.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'") for word in _WORD.findall(
-        text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").lower())]
-
-
-def content_words(question: str) -> list[str]:
-    """The different words of a question that carry its topic; all of them where none does."""
-    different = list(dict.fromkeys(word.split("'")[0] for word in words(question)))
-    return ([word for word in different if word not in _STOP_WORDS] or different)[:_MOST_WORDS]
-
-
 def index_passage(database: sqlite3.Connection, passage: int, context: str, text: str) -> None:
     """Make the words of a passage findable."""
     database.execute("INSERT INTO lexical(rowid, context, text) VALUES (?, ?, ?)", (passage, context, text))
+    count_words(database, (context, text), by=1)
 
 
 def unindex_passage(database: sqlite3.Connection, passage: int, context: str, text: str) -> None:
@@ -54,6 +30,7 @@ def unindex_passage(database: sqlite3.Connection, passage: int, context: str, te
     database.execute(
         "INSERT INTO lexical(lexical, rowid, context, text) VALUES ('delete', ?, ?, ?)", (passage, context, text)
     )
+    count_words(database, (context, text), by=-1)
 
 
 def search_lexical(

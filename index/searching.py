@@ -13,8 +13,9 @@ from index.embedding import Embedder, load_embedder
 from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
 from index.generations import Manifest, OpenGeneration, open_generation
 from index.hit import Hit
-from index.lexical import content_words, idf, search_lexical
+from index.lexical import idf, search_lexical
 from index.settings import SearchSettings
+from index.spelling import Vocabulary, correct
 from index.store import (
     DocumentRecord,
     open_store,
@@ -109,6 +110,14 @@ class Index:
     def rarity(self, words: list[str]) -> list[float]:
         """Inverse document frequency of each word over the passages, 0 and up."""
         return idf(self._database, words, self.manifest.passages)
+
+    def correct(self, words: list[str]) -> dict[str, str]:
+        """{misspelt word: the documents' word} for those that neither documents nor model know."""
+        return correct(words, self._vocabulary, lambda word: self.embedder.count_tokens(word) == 1)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self._database)
 
     def documents(self) -> list[DocumentRecord]:
         """All documents, in the order of their ids."""

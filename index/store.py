@@ -11,6 +11,7 @@ from typing import Literal
 
 from corpus import Block, Document, Passage, Sentence
 from index.lexical import CREATE_LEXICAL, index_passage, unindex_passage
+from index.spelling import CREATE_VOCABULARY
 
 __all__ = ["DocumentRecord", "create_store", "open_store"]
 
@@ -30,6 +31,7 @@ _CREATE = (
         start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL)""",
     "CREATE INDEX sentence_passage ON sentence(passage)",
     CREATE_LEXICAL,
+    CREATE_VOCABULARY,
 )
 
 
