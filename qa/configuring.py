@@ -54,9 +54,9 @@ def configurations(
     axes = []
     for text in varied:
         name, values = _split(text)
-        axes.append([(name, _parse(name, value, owners)) for value in values.split(",")])
+        axes.append([(f"{name}={value.strip()}", name, _parse(name, value, owners)) for value in values.split(",")])
     return [
-        Configuration(" ".join(f"{name}={value}" for name, value in point), {**fixed, **dict(point)})
+        Configuration(" ".join(typed for typed, _, _ in point), {**fixed, **{name: value for _, name, value in point}})
         for point in itertools.product(*axes)
     ]
 
