@@ -7,8 +7,9 @@ unit throughout, since questions are what was sampled from those that people mig
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -120,8 +121,18 @@ def detectable_difference(differences: Sequence[float] | np.ndarray, power: floa
     return float((_Z + NormalDist().inv_cdf(power)) * deltas.std(ddof=1) / math.sqrt(len(deltas)))
 
 
-def _resamples(n: int) -> Iterator[np.ndarray]:
+def _resamples(n: int) -> Iterable[np.ndarray]:
     """How often each of n questions was drawn, a row for each resample, in chunks."""
+    return _kept_resamples(n) if RESAMPLES * n <= _CHUNK else _drawn_resamples(n)
+
+
+@lru_cache(maxsize=1)
+def _kept_resamples(n: int) -> tuple[np.ndarray, ...]:
+    """Those of a small set: a comparison draws them for every measure."""
+    return tuple(_drawn_resamples(n))
+
+
+def _drawn_resamples(n: int) -> Iterator[np.ndarray]:
     generator = np.random.default_rng(SEED)
     for rows in _chunks(n):
         drawn = generator.integers(0, n, size=(rows, n)) + n * np.arange(rows)[:, None]
