@@ -46,8 +46,9 @@ def present(evaluations: Sequence[Evaluation], measure: str | None, most_losses:
         return
     print(f"{comparisons[0].n} questions, decided by {measure}\n")
     print(format_grid(shared, measure), end="\n\n")
-    print(format_comparison(comparisons, shared), end="\n\n")
+    print(format_comparison(comparisons, shared))
     if len(shared) == 2:
+        print()
         print(format_measures([compare(shared, name)[0] for name in _shared_measures(shared)]))
     old, new = _worth_a_look(shared, measure)
     worst = format_losses(old, new, measure, most_losses)

@@ -130,6 +130,7 @@ def verdict_in_words(comparisons: Sequence[Comparison]) -> str:
     own = [one for one in comparisons if best in (one.first, one.second)]
     doubtful = [one for one in own if one.winner != best]
     p = format_p(max(one.p_adjusted for one in doubtful or own))
+    p = p if p.startswith("<") else f"= {p}"
     if not doubtful:
         lead = min(abs(one.difference) for one in own)
         rest = "the rest" if len(own) > 1 else next(other for other in means if other != best)
@@ -154,8 +155,8 @@ def losses(first: Evaluation, second: Evaluation, measure: str) -> list[tuple[Ou
 
 
 def format_p(p: float) -> str:
-    """p with its sign and the digits that mean something."""
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+    """p with the digits that mean something."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def values_of(evaluation: Evaluation, measure: str) -> dict[object, float]:

@@ -36,11 +36,13 @@ class Expected:
 
     `ranges` are the places in the document that say `quote`; `rank` is the document's, and
     `passage_rank` that of the first passage which holds the whole quotation.
+    Where only documents were judged there is no quotation, and `text` is how the document begins.
     """
 
     document: str
     grade: int = 1
     quote: str | None = None
+    text: str = ""
     ranges: tuple[tuple[int, int], ...] = ()
     rank: int | None = None
     passage_rank: int | None = None

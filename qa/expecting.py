@@ -96,9 +96,8 @@ def expect(dataset: Dataset, shelf: Shelf) -> tuple[list[tuple[Question, tuple[E
 
 
 def _expected(judgement: Judgement, shelf: Shelf) -> Expected | Problem:
-    plain = Expected(judgement.document, judgement.grade, judgement.quote)
     if judgement.quote is None:
-        return plain
+        return Expected(judgement.document, judgement.grade, text=_beginning(judgement.document, shelf))
     try:
         ranges = locate(shelf.text(judgement.document), judgement.quote)
     except UnknownDocument:
@@ -107,7 +106,14 @@ def _expected(judgement: Judgement, shelf: Shelf) -> Expected | Problem:
         return Problem(judgement.place, _no_quotation(judgement, shelf))
     if judgement.near is not None:
         ranges = [min(ranges, key=lambda one: abs(one[0] - (judgement.near or 0)))]
-    return Expected(judgement.document, judgement.grade, judgement.quote, tuple(ranges))
+    return Expected(judgement.document, judgement.grade, judgement.quote, ranges=tuple(ranges))
+
+
+def _beginning(document_id: str, shelf: Shelf) -> str:
+    try:
+        return _short(shelf.text(document_id))
+    except UnknownDocument:
+        return ""
 
 
 def _no_document(name: str, shelf: Shelf) -> str:

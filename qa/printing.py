@@ -30,7 +30,7 @@ def format_evaluation(evaluation: Evaluation) -> str:
     groups = {
         "Documents": [one for one in evaluation.figures if not _is_quotation(one) and one.name not in ANSWER_MEASURES],
         "Quotations": [one for one in evaluation.figures if _is_quotation(one)],
-        "Answers": [one for one in evaluation.figures if one.name in ANSWER_MEASURES],
+        "Answers": [one for one in evaluation.figures if _is_answer(evaluation, one)],
     }
     lines = [_headline(evaluation), ""]
     for title, figures in groups.items():
@@ -42,7 +42,7 @@ def format_evaluation(evaluation: Evaluation) -> str:
 
 def format_grid(evaluations: Sequence[Evaluation], measure: str) -> str:
     """A lettered line for each configuration: the deciding measure with its interval, and others."""
-    names = [name for name in ("Recall@10", "RR", "correct", "right", "ECE") if evaluations[0].figure(name)]
+    names = [name for name in ("Recall@10", "RR", "right", "correct", "ECE") if _says_something(evaluations[0], name)]
     rows = [("", "", measure, "95 % interval", *names, "ms")]
     for letter, one in zip(letters(evaluations), evaluations, strict=True):
         main = one.figure(measure)
@@ -94,7 +94,7 @@ def format_losses(first: Evaluation, second: Evaluation, measure: str, most: int
     lines = [f"Where {second.label} is worse than {first.label}: {len(found)} questions, worst first"]
     for before, after, difference in found[:most]:
         lines += ["", *wrap(f"{difference:+.3f}  {' '.join((*before.earlier, before.question))}", hanging=8)]
-        lines += [_line("expected", f"{one.document}: {one.quote or ''}") for one in before.expected[:2] if one.grade > 0]
+        lines += [_line("expected", f"{one.document}: {one.quote or one.text}") for one in before.expected[:2] if one.grade > 0]
         if not before.answerable:
             lines.append(_line("expected", "no answer: the documents do not say"))
         lines += [_line(one_label, _came(one)) for one_label, one in ((first.label, before), (second.label, after))]
@@ -155,6 +155,15 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
 
 def _ends(figure: Figure) -> str:
     return "" if math.isnan(figure.low) else f"{figure.low:.3f} to {figure.high:.3f}"
+
+
+def _says_something(evaluation: Evaluation, name: str) -> bool:
+    """Whether it was measured; and "correct" says no more than "right" where all are answerable."""
+    return evaluation.figure(name) is not None and (name != "correct" or evaluation.figure("rightly refused") is not None)
+
+
+def _is_answer(evaluation: Evaluation, figure: Figure) -> bool:
+    return figure.name in ANSWER_MEASURES and _says_something(evaluation, figure.name)
 
 
 def _is_quotation(figure: Figure) -> bool:
