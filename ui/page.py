@@ -56,7 +56,9 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
     with gradio.Blocks(
         title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False
     ) as demo:
-        gradio.HTML(_masthead(answerer, settings), elem_id="masthead")
+        with gradio.Row(elem_id="bar"):
+            gradio.HTML(_masthead(answerer, settings), elem_id="masthead")
+            anew = gradio.Button("New chat", elem_id="new")
         turns = gradio.State([])
         bot = gradio.Chatbot(
             elem_id="chat", label="Conversation", show_label=False, container=False, layout="bubble",
@@ -72,7 +74,7 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
         box.submit(talk.ask, [box, turns], after, concurrency_id="ask", show_progress="hidden")
         bot.retry(talk.retry, [turns], after, concurrency_id="ask", show_progress="hidden")
         bot.undo(talk.undo, [turns], after, show_progress="hidden")
-        bot.clear(talk.clear, None, after, show_progress="hidden")
+        anew.click(talk.clear, None, after, show_progress="hidden")
         demo.load(None, None, None, js=READY)
     return demo
 

@@ -19,7 +19,8 @@ def render_reply(answer: Answer) -> str:
     """The answer as HTML for a message of the chat, on one line, for Markdown leaves lines alone."""
     parts = [_searched_for(answer)]
     if answer.answered:
-        parts += [*_quotations(answer.citations), _sources(answer.citations), _confidence(answer)]
+        quoted = "".join(_quotations(answer.citations))
+        parts += [f"<blockquote>{quoted}</blockquote>", _sources(answer.citations), _foot(answer)]
     else:
         parts += [_refusal(answer), _nearest(answer)]
     return f'<div class="reply">{"".join(parts)}</div>'
@@ -33,47 +34,50 @@ def _searched_for(answer: Answer) -> str:
 
 def _quotations(citations: Sequence[Citation]) -> Iterator[str]:
     """Sentences of one section run together; list items stay a list."""
-    for (_, kind), group in groupby(citations, key=lambda one: (_place(one.passage), _kind(one))):
+    for (_, kind), group in groupby(citations, key=lambda one: (_section(one.passage), _kind(one))):
         quoted = [f"{escape_markdown(one.quote)}&nbsp;{_marker(one)}" for one in group]
         if kind in ("item", "row"):
-            yield '<ul class="quotes">' + "".join(f"<li>{one}</li>" for one in quoted) + "</ul>"
+            yield "<ul>" + "".join(f"<li>{one}</li>" for one in quoted) + "</ul>"
         else:
-            yield f'<p class="quotes">{" ".join(quoted)}</p>'
+            yield f"<p>{' '.join(quoted)}</p>"
 
 
 def _sources(citations: Sequence[Citation]) -> str:
     """One line for each section that is cited, with all the markers that lead there."""
     places: dict[tuple[object, ...], list[Citation]] = {}
     for citation in citations:
-        places.setdefault(_place(citation.passage), []).append(citation)
+        places.setdefault(_section(citation.passage), []).append(citation)
     lines = (
-        f'<li><span class="numbers">{" ".join(map(_marker, cited))}</span> {_described(cited[0].passage)}</li>'
+        f'<li><span class="numbers">{" ".join(map(_marker, cited))}</span> '
+        f"{_path(cited[0].passage)} {_place(cited[0].passage)}</li>"
         for cited in places.values()
     )
     name = "Source" if len(places) == 1 else "Sources"
     return f'<div class="sources"><p class="label">{name}</p><ul>{"".join(lines)}</ul></div>'
 
 
-def _described(passage: Passage) -> str:
-    """Title, headings and place, as a reader would write them down."""
-    path = [heading for heading in passage.headings if heading != passage.title]
-    headings = "".join(f' <span class="step">›</span> {escape_markdown(one)}' for one in path)
+def _path(passage: Passage) -> str:
+    """Title and headings, from the outermost to the passage's own."""
+    title, *headings = _titles(passage)
+    steps = "".join(f' <span class="step">›</span> {escape_markdown(heading)}' for heading in headings)
+    return f'<span class="title">{escape_markdown(title)}</span>{steps}'
+
+
+def _place(passage: Passage) -> str:
     page = f", page {passage.page}" if passage.page else ""
-    return (
-        f'<span class="title">{escape_markdown(passage.title)}</span>{headings} '
-        f'<span class="place">{escape_markdown(passage.document_id)}{page}</span>'
-    )
+    return f'<span class="place">{escape_markdown(passage.document_id)}{page}</span>'
 
 
-def _confidence(answer: Answer) -> str:
-    """What the calibrated probability promises, in words that need no statistics."""
+def _foot(answer: Answer) -> str:
+    """What the calibrated probability promises, in words that need no statistics; and the copying."""
     share = round(answer.confidence * 100)
     level = 3 if share >= 85 else 2 if share >= 60 else 1
     words = ("Take with care", "Probably right", "Very likely right")[level - 1]
     odds = "nearly all" if share >= 99 else f"about {share} in 100"
     return (
-        f'<p class="confidence level{level}"><span class="meter"><i></i><i></i><i></i></span>'
-        f"{words}: of answers like this one, {odds} are right</p>"
+        f'<div class="foot level{level}"><span class="meter"><i></i><i></i><i></i></span>'
+        f"<span>{words}: of answers like this one, {odds} are right</span>"
+        '<button type="button" class="copy">Copy</button></div>'
     )
 
 
@@ -86,7 +90,7 @@ def _nearest(answer: Answer) -> str:
     if not passages:
         return ""
     lines = (
-        f'<li><a class="cite near" href="{_link(one, one.start, one.end)}">{_described(one)}</a>'
+        f'<li><a class="cite near" href="{_link(one, one.start, one.end)}">{_path(one)}</a> {_place(one)}'
         f'<span class="glimpse">{escape_markdown(_glimpse(one.text))}</span></li>'
         for one in passages
     )
@@ -113,7 +117,7 @@ def _titles(passage: Passage) -> Iterable[str]:
     return dict.fromkeys((passage.title, *passage.headings))
 
 
-def _place(passage: Passage) -> tuple[object, ...]:
+def _section(passage: Passage) -> tuple[object, ...]:
     return passage.document_id, passage.headings, passage.page
 
 

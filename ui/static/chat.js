@@ -36,6 +36,23 @@
     ask(link.textContent);
   }, true);
 
+  // The answer and its sources as plain text, each source with an address that opens it.
+  async function copy(button) {
+    const reply = button.closest(".reply");
+    const sources = [...reply.querySelectorAll(".sources li")].map((line) => {
+      const link = line.querySelector("a.cite");
+      return `${line.innerText.trim()}\n${new URL(link.href, document.baseURI).href}`;
+    });
+    await navigator.clipboard.writeText([reply.querySelector("blockquote").innerText, ...sources].join("\n\n"));
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.copy");
+    if (button) copy(button);
+  });
+
   document.addEventListener("quid-ready", () => {
     const question = new URLSearchParams(location.search).get("q");
     if (question) ask(question);

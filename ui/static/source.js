@@ -14,7 +14,7 @@
   panel.innerHTML = `
     <div class="panel-bar">
       <div class="panel-name"><h2 class="panel-title"></h2><p class="panel-path"></p></div>
-      <a class="quiet-button panel-open" target="_blank" rel="noopener">Open alone</a>
+      <a class="quiet-button panel-open" target="_blank" rel="noopener">Full page</a>
       <button class="panel-close" type="button" aria-label="Close source">✕</button>
     </div>
     <div class="panel-body" tabindex="0" role="region" aria-label="Document"></div>`;
@@ -22,9 +22,15 @@
 
   async function open(link) {
     const address = new URL(link.href, document.baseURI);
-    opener = link;
+    mark(link);
     find(".panel-open").href = address.href;
     show(await load(address));
+  }
+
+  // The markers that lead to the place that is shown look like it.
+  function mark(link) {
+    opener = link;
+    document.querySelectorAll("a.cite").forEach((other) => other.classList.toggle("open", other.href === link?.href));
   }
 
   async function load(address) {
@@ -45,9 +51,9 @@
     find(".panel-path").textContent = source?.dataset.source ?? "";
     panel.hidden = false;
     document.body.classList.add("source-open");
-    const mark = find("#hl");
-    mark?.scrollIntoView({ block: "center" });
-    (mark ?? find(".panel-body")).focus({ preventScroll: true });
+    const place = find("#hl");
+    place?.scrollIntoView({ block: "center" });
+    (place ?? find(".panel-body")).focus({ preventScroll: true });
   }
 
   function note(text) {
@@ -62,6 +68,7 @@
     panel.hidden = true;
     document.body.classList.remove("source-open");
     if (opener?.isConnected) opener.focus();
+    mark(null);
   }
 
   const plain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);

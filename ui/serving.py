@@ -1,0 +1,127 @@
+"""From an index to a page that can be opened: the port first, the model next, the address last."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from corpus import QuidError
+from corpus.command import say
+from qa import Answerer, open_answerer
+from ui.server import create_app
+from ui.settings import Settings
+
+__all__ = ["AddressTaken", "BadAddress", "listen", "serve"]
+
+
+class AddressTaken(QuidError):
+    """Something else listens there; `port` is the port that was asked for."""
+
+    def __init__(self, port: int, free: int) -> None:
+        super().__init__(f"port {port} is in use, by another chat perhaps; type: python -m ui --port {free}")
+        self.port = port
+
+
+class BadAddress(QuidError):
+    """The address is not one that this machine can listen on."""
+
+
+def serve(index: Path, host: str, port: int, sites: Sequence[str] = ()) -> int:
+    """Serve the documents in `index` until Ctrl-C; a QuidError where that can't be done."""
+    started = time.perf_counter()
+    settings = Settings(sites=tuple(sites))
+    with listen(host, port) as listening:
+        answerer = _open(index)
+        say("loading the page ...")
+        app = create_app(answerer, settings)
+        server = _Server(_config(app), _address(host, listening), started)
+        try:
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            say("stopped")
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, so that it is ours while the model is loading."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return _bind(family, address)
+    except (socket.gaierror, UnicodeError):
+        raise BadAddress(f"{host!r} is not an address of this machine; type: python -m ui --host 127.0.0.1") from None
+    except PermissionError:
+        raise BadAddress(f"port {port} is reserved for the system; type: python -m ui --port 7860") from None
+    except OSError as error:
+        if _is_free(family, (address[0], 0, *address[2:])):
+            raise AddressTaken(port, _next_free(family, address)) from None
+        raise BadAddress(f"can't listen on {host}:{port}: {error.strerror}; type: python -m ui --host 127.0.0.1") from None
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it can be reached."""
+
+    def __init__(self, config: uvicorn.Config, address: str, begun: float) -> None:
+        super().__init__(config)
+        self._address, self._begun = address, begun
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.started:
+            return
+        say(f"ready after {time.perf_counter() - self._begun:.1f} s; Ctrl-C stops it")
+        print(f"Open {self._address}", flush=True)
+
+
+def _open(index: Path) -> Answerer:
+    say(f"opening the index in {index} ...")
+    answerer = open_answerer(index)
+    say("loading the model ...")
+    answerer.ask("Is everything ready?")
+    return answerer
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none"
+    )  # type: ignore[arg-type]
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    port = listening.getsockname()[1]
+    if host in ("0.0.0.0", "::"):
+        say("whoever can reach this machine can ask; --host 127.0.0.1 keeps it to this machine")
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _bind(family: int, address: tuple[object, ...]) -> socket.socket:
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # Where a server has just stopped, its port can be had again at once; on Windows that would share it.
+        if hasattr(socket, "SO_REUSEPORT"):
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        # Only listening tells that nobody else does; the queue holds visitors until the page is ready.
+        bound.listen(128)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def _is_free(family: int, address: tuple[object, ...]) -> bool:
+    try:
+        _bind(family, address).close()
+    except OSError:
+        return False
+    return True
+
+
+def _next_free(family: int, address: tuple[object, ...]) -> int:
+    host, port, *rest = address
+    nearby = range(int(port) + 1, min(int(port) + 50, 65536))  # type: ignore[call-overload]
+    return next((other for other in nearby if _is_free(family, (host, other, *rest))), 0)
