@@ -19,9 +19,9 @@ _MEANINGS = {
     "rightly refused": "of the unanswerable, refused",
     "wrongly answered": "of the unanswerable, answered",
     "correct": "of all, right or rightly refused",
-    "AUROC": "confidence tells answerable from not; 0.5 is chance",
-    "AURC": "mean share of wrong answers, surest first; smaller is better",
-    "ECE": "gap of confidence and share right; smaller is better",
+    "AUROC": "answerable before unanswerable; 0.5 is chance",
+    "AURC": "wrong among the surest answers; 0 is best",
+    "ECE": "confidence off the share right; 0 is best",
 }
 
 
