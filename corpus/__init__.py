@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from corpus.document import Block, Document, Passage, Section, Sentence
+from corpus.document import Block, BlockKind, Document, Passage, Section, Sentence
 from corpus.errors import QuidError, UnreadableDocument
-from corpus.plain_text import plain_document
+from corpus.html import read_html
+from corpus.markdown import read_markdown
+from corpus.plain_text import plain_document, read_text
+from corpus.reading import Skipped, read, read_folder
 from corpus.sentences import split_sentences
 from corpus.splitting import split
 
 __all__ = [
     "Block",
+    "BlockKind",
     "Document",
     "Passage",
     "QuidError",
     "Section",
     "Sentence",
+    "Skipped",
     "UnreadableDocument",
     "plain_document",
+    "read",
+    "read_folder",
+    "read_html",
+    "read_markdown",
+    "read_text",
     "split",
     "split_sentences",
 ]

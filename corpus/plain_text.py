@@ -1,35 +1,74 @@
-"""Plain text."""
+"""Plain text, kept as it is: its headings, paragraphs and lists are told by how the lines stand.
+
+A heading stands alone on a short line without a full stop, is underlined or IN CAPITALS, and has
+text below it. What can't be told from a paragraph is a paragraph.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from corpus.decoding import decode
 from corpus.document import Block, Document
+from corpus.text_headings import heading_levels
+from corpus.naming import title_from_name
+from corpus.text_lines import Line, is_furniture_line
+from corpus.text_units import units_of
 
-__all__ = ["plain_document"]
+__all__ = ["plain_document", "read_text"]
 
-_LINE_END = re.compile(r"\r\n|\r|\n|\Z")
+
+def read_text(data: bytes, id: str, source: str) -> Document:
+    """A plain text; its title is its first line where that is a heading, else the source's name."""
+    text = decode(data, source)
+    blocks = tuple(_blocks(text))
+    first = blocks[0] if blocks else None
+    titled = first is not None and first.kind == "heading" and first.level == 1
+    title = text[first.start : first.end] if first and titled else title_from_name(source)
+    return Document(id, title, source, text, blocks)
 
 
 def plain_document(id: str, title: str, source: str, text: str) -> Document:
     """A text as it is, as paragraphs parted by blank lines, without looking for headings or lists."""
-    blocks: list[Block] = []
-    opened = False
-    for start, end in _filled_lines(text):
-        if opened and start < end:
-            blocks[-1] = Block("paragraph", blocks[-1].start, end)
-        elif start < end:
-            blocks.append(Block("paragraph", start, end))
-        opened = start < end
+    blocks = [Block("paragraph", chunk[0].start, chunk[-1].end) for chunk in _chunks(text)]
     return Document(id, title, source, text, tuple(blocks))
 
 
-def _filled_lines(text: str) -> Iterator[tuple[int, int]]:
-    """Ranges of the lines without surrounding white space; a blank line's range is empty."""
+def _blocks(text: str) -> Iterator[Block]:
+    units = [
+        unit
+        for chunk in _chunks(text)
+        for unit in units_of(chunk)
+        if not (unit.alone and is_furniture_line(unit.text))
+    ]
+    levels = heading_levels(units)
+    indents: list[int] = []
+    for unit, level in zip(units, levels, strict=True):
+        if level:
+            yield Block("heading", unit.start, unit.start + len(unit.text), level)
+        elif unit.kind == "item":
+            indents = [indent for indent in indents if indent < unit.indent]
+            indents.append(unit.indent)
+            yield Block("item", unit.start + unit.marker, unit.end, len(indents))
+            continue
+        else:
+            yield Block("paragraph", unit.start, unit.end)
+        indents = []
+
+
+def _chunks(text: str) -> list[list[Line]]:
+    """The lines between blank lines."""
+    chunks: list[list[Line]] = [[]]
     position = 0
-    for match in _LINE_END.finditer(text):
+    for match in re.finditer(r"\r\n|\r|\n|\Z", text):
         line = text[position : match.start()]
-        start = position + len(line) - len(line.lstrip())
-        yield start, max(start, position + len(line.rstrip()))
+        stripped = line.strip()
+        if stripped:
+            indent = len(line) - len(line.lstrip())
+            start = position + indent
+            chunks[-1].append(Line(stripped, start, start + len(stripped), len(line[:indent].expandtabs(4))))
+        elif chunks[-1]:
+            chunks.append([])
         position = match.end()
+    return chunks if chunks[-1] else chunks[:-1]
