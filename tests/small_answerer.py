@@ -84,7 +84,7 @@ def passages(document: Document) -> list[Passage]:
         sentences = tuple(
             Sentence(block.start + match.start(), block.start + match.end(), block.kind)
             for block in section.blocks
-            for match in re.finditer(r"\S.*?(?:\. (?=[A-Z])|$)", document.text[block.start : block.end], re.S)
+            for match in re.finditer(r"\S.*?(?:\.(?= [A-Z])|$)", document.text[block.start : block.end], re.S)
         )
         found.append(
             Passage(

@@ -18,7 +18,7 @@ __all__ = ["EARLIER_LIMIT", "QUESTION_LIMIT", "Answering", "api_routes", "clean_
 
 QUESTION_LIMIT = 2000
 EARLIER_LIMIT = 10
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSAID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class Answering(Protocol):
@@ -35,8 +35,8 @@ class Answering(Protocol):
 
 
 def clean_question(text: str) -> str:
-    """`text` without control characters and surrounding space; ValueError where nothing is left."""
-    text = _CONTROL.sub(" ", text).strip()
+    """`text` without control characters, halves of characters and surrounding space; ValueError where nothing is left."""
+    text = _UNSAID.sub(" ", text).strip()
     if not text:
         raise ValueError(f"expected a question of 1 to {QUESTION_LIMIT} characters, found none")
     if len(text) > QUESTION_LIMIT:

@@ -18,6 +18,7 @@ __all__ = ["Json", "add_error_handlers", "error_response"]
 
 LOG = logging.getLogger("ui")
 
+NOT_JSON = "the body is not JSON; expected an object with a question"
 FAULT = "the question could not be worked on, through no fault of yours; the server's log says more"
 
 
@@ -43,7 +44,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> Response:
-        return error_response(error.status_code, str(error.detail), error.headers)
+        said = NOT_JSON if error.status_code == 400 else str(error.detail)
+        return error_response(error.status_code, said, error.headers)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
@@ -62,7 +64,7 @@ def add_error_handlers(app: FastAPI) -> None:
 def _invalid(error: RequestValidationError) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
-        return error_response(400, "the body is not JSON; expected an object with a question")
+        return error_response(400, NOT_JSON)
     where = ".".join(str(part) for part in first["loc"][1:])
     message = str(first["msg"]).removeprefix("Value error, ")
     return error_response(422, f"{where}: {message}" if where else f"the body: {message}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from collections.abc import Sequence
@@ -74,6 +75,11 @@ class _Server(uvicorn.Server):
             return
         say(f"ready after {time.perf_counter() - self._begun:.1f} s; Ctrl-C stops it")
         print(f"Open {self._address}", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Open pages keep a connection each; that these are cut is no error worth a traceback.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
 
 def _open(index: Path) -> Answerer:
