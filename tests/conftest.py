@@ -34,6 +34,15 @@ def article() -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A browser, shared by all tests that look at pages."""
+    from browsing import launched
+
+    with launched() as browser:
+        yield browser
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI nothing is skipped: a missing browser or model is a failure there."""
