@@ -71,7 +71,7 @@ def _depth(text: str) -> int:
 
 def _main_content(tree: Any) -> Any:
     for selector in _ROOTS:
-        found = [node for node in tree.css(selector) if node.text().strip()]
-        if len(found) == 1:
+        found = tree.css(selector)
+        if len(found) == 1 and found[0].text().strip():
             return found[0]
     return tree.body

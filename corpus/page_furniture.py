@@ -27,8 +27,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _MOST = 0.4
 
 
-def is_furniture(node: Any, root: Any) -> bool:
-    """Whether an element, met on the way down from the main content's root, is left out."""
+def is_furniture(node: Any, characters: int) -> bool:
+    """Whether an element is left out of main content that holds so many characters in all."""
     tag = node.tag
     if tag in _ALWAYS:
         return True
@@ -42,7 +42,7 @@ def is_furniture(node: Any, root: Any) -> bool:
         return True
     if attributes.get("role") in _ROLES or _HIDDEN.search(attributes.get("style") or ""):
         return True
-    return bool(_BY_NAME.search(names)) and len(node.text()) <= _MOST * len(root.text())
+    return bool(_BY_NAME.search(names)) and len(node.text()) <= _MOST * characters
 
 
 def _is_within_article(node: Any) -> bool:

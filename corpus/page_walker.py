@@ -28,6 +28,7 @@ class PageWalker:
     def __init__(self, builder: DocumentBuilder, root: Any) -> None:
         self._builder = builder
         self._root = root
+        self._characters = len(root.text())
         self._buffer: list[str] = []
         self._heading = 0
         self._preformatted = 0
@@ -60,7 +61,7 @@ class PageWalker:
         if tag == "-text":
             self._buffer.append(node.text_content or "")
             return False
-        if tag.startswith("-") or is_furniture(node, self._root):
+        if tag.startswith("-") or is_furniture(node, self._characters):
             return False
         if tag == "br":
             self._buffer.append(_LINE_BREAK)
