@@ -83,7 +83,7 @@ def _is_border(previous: Line, line: Line, unit: Unit, width: int) -> bool:
         return True
     if unit.kind == "item" and line.indent > unit.indent:
         return False
-    closed = previous.text.endswith(_CLOSING)
+    closed = previous.text.endswith(_CLOSING) or (unit.kind == "item" and line.text[0].isupper())
     return closed and (len(previous.text) >= _UNWRAPPED or _is_short(previous, line, width))
 
 
