@@ -1,9 +1,12 @@
-# make chat   sets up what is missing, brings the index up to date, opens the chat
+# make chat   sets up what is missing, brings the index up to date, serves the chat
+#             DOCUMENTS=path/to/folder: other documents; PORT=7861: another port
 # make test   sets up what is missing, runs every test
+# make lint   sets up what is missing, reads the code for slips
 #
 # Everything is installed into .venv/, once. Written for GNU make 3.81 and newer (macOS has 3.81).
 
 DOCUMENTS ?= corpus/documents
+PORT ?= 7860
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -28,12 +31,12 @@ READY_TO_TEST := $(VENV)/ready-to-test-$(call checksum,requirements.txt requirem
 .PHONY: help chat test lint
 
 help:
-	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+	@sed -n '/^#$$/q; s/^# //p' Makefile
 
 chat: $(READY_TO_CHAT)
 	@echo "== Reading $(DOCUMENTS)"
 	@$(BIN)/python -m index sync '$(DOCUMENTS)'
-	@$(BIN)/python -m ui
+	@$(BIN)/python -m ui --port $(PORT)
 
 test: $(READY_TO_TEST)
 	$(BIN)/python -m pytest

@@ -74,7 +74,7 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-SYNC_AND_SERVE = ["-m index sync corpus/documents", "-m ui"]
+SYNC_AND_SERVE = ["-m index sync corpus/documents", "-m ui --port 7860"]
 
 
 def test_chat_on_a_fresh_machine_installs_indexes_and_serves_in_that_order(project: Project) -> None:
