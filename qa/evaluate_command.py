@@ -107,15 +107,15 @@ def _evaluations(
     from qa.trec import format_run
 
     for configuration in chosen:
-        with opened(configuration, dataset, arguments.index, arguments.retrieval_only) as engine:
+        with opened(configuration, dataset, arguments.index) as engine:
             label = ": ".join(part for part in (dataset.name, configuration.label) if part)
             evaluation, rankings = evaluate(
                 dataset,
                 engine.index,
                 engine.asker,
+                not arguments.retrieval_only,
                 label,
                 [*_more_measures(arguments.measures), *_search_limits(limits)],
-                engine.answering.follow_ups,
                 Progress(configuration.label or "questions", len(dataset.questions)).show,
             )
         if arguments.run_file:

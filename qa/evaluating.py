@@ -18,7 +18,6 @@ from qa.answering import BadQuestion
 from qa.datasets import Dataset, DatasetKind, Question
 from qa.evaluation import Evaluation, Excerpt, Expected, Outcome, compute_figures
 from qa.expecting import Library, Shelf, expect
-from qa.follow_up import stand_alone
 from qa.measures import DEFAULT_MEASURES, trec_order
 from qa.scoring import DEPTH, is_right, score_answer, score_search
 
@@ -42,29 +41,29 @@ class Walk:
     """What stays the same from question to question."""
 
     index: EvaluatedIndex
-    asker: Asker | None
+    asker: Asker
+    answers: bool
     kind: DatasetKind
     shelf: Shelf
     places: int
     measures: tuple[str, ...]
-    follow_ups: bool
     rankings: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def evaluate(
     dataset: Dataset,
     index: EvaluatedIndex,
-    asker: Asker | None,
+    asker: Asker,
+    answers: bool = True,
     label: str = "",
     measures: Iterable[str] = (),
-    follow_ups: bool = True,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Evaluation, dict[str, dict[str, float]]]:
-    """Measure `index`, and the answers of `asker` unless it is None, on every question.
+    """Measure `index`, and unless `answers` is False those of `asker`, on every question.
 
     Gives the evaluation, and for each question id the 100 best documents with the score of the
     best passage of each. `measures` are added to the usual ones. A question that can't be asked
-    counts as refused. Without `asker`, `follow_ups` says whether questions are made to stand alone.
+    counts as refused.
     """
     started = time.perf_counter()
     shelf = Shelf.of(index)
@@ -72,7 +71,7 @@ def evaluate(
     records = index.documents()
     passages = sum(record.passages for record in records)
     names = tuple(dict.fromkeys((*DEFAULT_MEASURES, *measures)))
-    walk = Walk(index, asker, dataset.kind, shelf, _places(len(records), passages), names, follow_ups)
+    walk = Walk(index, asker, answers, dataset.kind, shelf, _places(len(records), passages), names)
     index.search(questions[0][0].text, 1)  # whatever is loaded at the first question isn't timed
     outcomes = []
     for done, (question, expected) in enumerate(questions, start=1):
@@ -132,11 +131,12 @@ def _places(documents: int, passages: int) -> int:
 
 def _outcome(walk: Walk, question: Question, expected: tuple[Expected, ...]) -> Outcome:
     started = time.perf_counter()
-    answer = _ask(walk.asker, question) if walk.asker else None
-    answered_at = time.perf_counter()
-    searched_for = answer.searched_for if answer else _stand_alone(walk, question)
+    # A follow-up is asked even where only the search is measured: how it stands alone is part of it.
+    answer = _ask(walk.asker, question) if walk.answers or question.earlier else None
+    answered = time.perf_counter()
+    searched_for = answer.searched_for if answer else question.text
     hits, scores = search_deep(walk.index, searched_for, walk.places)
-    ended = answered_at if answer else time.perf_counter()
+    ended = answered if walk.answers else time.perf_counter()
     walk.rankings[question.id] = scores
     measures, ranked = score_search(expected, hits, list(scores), walk.shelf, walk.measures)
     outcome = Outcome(
@@ -151,7 +151,7 @@ def _outcome(walk: Walk, question: Question, expected: tuple[Expected, ...]) -> 
         searched_for=searched_for,
         kind=question.kind,
     )
-    return _with_answer(walk, outcome, answer) if answer else outcome
+    return _with_answer(walk, outcome, answer) if answer and walk.answers else outcome
 
 
 def _ask(asker: Asker, question: Question) -> Answer:
@@ -159,10 +159,6 @@ def _ask(asker: Asker, question: Question) -> Answer:
         return asker.ask(question.text, question.earlier)
     except BadQuestion as refusal:
         return Answer(question.text, question.text, (), 0.0, (), str(refusal))
-
-
-def _stand_alone(walk: Walk, question: Question) -> str:
-    return stand_alone(question.text, question.earlier) if walk.follow_ups else question.text
 
 
 def _with_answer(walk: Walk, outcome: Outcome, answer: Answer) -> Outcome:

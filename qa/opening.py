@@ -21,20 +21,18 @@ __all__ = ["Engine", "opened"]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What is measured, and the settings that it has. `asker` is None where only search is."""
+    """What is measured, and the settings that it has."""
 
     folder: Path
     index: Index
-    asker: Answerer | None
+    asker: Answerer
     indexing: IndexSettings
     search: SearchSettings
     answering: AnswerSettings
 
 
 @contextmanager
-def opened(
-    configuration: Configuration, dataset: Dataset, folder: Path | None, retrieval_only: bool
-) -> Iterator[Engine]:
+def opened(configuration: Configuration, dataset: Dataset, folder: Path | None) -> Iterator[Engine]:
     """The engine for that configuration, closed afterwards.
 
     The index is that in `folder`, or that of the data set's own documents; it is made anew beside
@@ -43,8 +41,8 @@ def opened(
     place = _index_folder(configuration, dataset, folder)
     search = apply_settings(SearchSettings(), configuration.values)
     answering = apply_settings(AnswerSettings(), configuration.values)
-    answerer = None if retrieval_only else open_answerer(place, search, answering)
-    index = open_index(place, search) if answerer is None else answerer.searcher
+    answerer = open_answerer(place, search, answering)
+    index = answerer.searcher
     assert isinstance(index, Index)
     try:
         yield Engine(place, index, answerer, index.manifest.settings, search, answering)

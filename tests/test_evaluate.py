@@ -94,6 +94,12 @@ class ScriptedAsker:
         return Answer(question, " ".join([*earlier, question]), citations, confidence, (), "", {"total": 1.0})
 
 
+def searched(dataset: Dataset, index: WordIndex | None = None) -> tuple[Evaluation, dict[str, dict[str, float]]]:
+    """The search measured alone."""
+    index = index or WordIndex()
+    return evaluate(dataset, index, ScriptedAsker(index, SCRIPT), answers=False)
+
+
 def judged(*questions: tuple[str, list[tuple[str, str]]]) -> Dataset:
     return Dataset(
         "drinks",
@@ -202,7 +208,7 @@ def test_a_quotation_that_is_nowhere_is_said_with_the_nearest_text_and_the_rest_
         ("is tea hot", [("fog.md", "Tea is hot.")]),
         ("is fog wet", [("fig.md", "Fog")]),
     )
-    evaluation, _ = evaluate(dataset, WordIndex(), None)
+    evaluation, _ = searched(dataset)
     assert [one.question for one in evaluation.outcomes] == ["is ice cold"]
     assert [str(one) for one in evaluation.left_out] == [
         "drinks.jsonl:2: 'ice.md' doesn't say 'Ice always floats on water.'; the nearest there is: 'Ice floats on water.'",
@@ -213,13 +219,13 @@ def test_a_quotation_that_is_nowhere_is_said_with_the_nearest_text_and_the_rest_
 
 def test_no_question_left_is_an_error() -> None:
     with pytest.raises(BadDataset, match="drinks: no question can be judged by these documents; drinks.jsonl:1: "):
-        evaluate(judged(("a", [("tea.md", "Coffee")])), WordIndex(), None)
+        searched(judged(("a", [("tea.md", "Coffee")])))
 
 
 def test_a_collection_about_other_documents_is_an_error() -> None:
     dataset = Dataset("drinks", "BEIR", (Question("q", "a", (Judgement("d1"),)),))
     with pytest.raises(BadDataset, match=r"drinks: none of its judged documents is in this index \('d1' is not\)"):
-        evaluate(dataset, WordIndex(), None)
+        searched(dataset)
 
 
 def test_a_citation_of_a_relevant_document_is_right_where_only_documents_are_judged() -> None:
@@ -247,11 +253,22 @@ def test_a_question_that_cannot_be_asked_counts_as_refused() -> None:
     assert evaluation.outcomes[0].verdict == "wrongly refused"
 
 
+def test_a_follow_up_is_searched_for_as_the_answerer_understands_it() -> None:
+    follow_up = Question("q", "is ice cold", (Judgement("fog.md", quote="cloud"),), earlier=("cloud on the ground",))
+    for answers in (True, False):
+        index = WordIndex()
+        dataset = Dataset("drinks", "judged", (follow_up,))
+        evaluation, _ = evaluate(dataset, index, ScriptedAsker(index, SCRIPT), answers)
+        assert evaluation.outcomes[0].searched_for == "cloud on the ground is ice cold"
+        assert evaluation.outcomes[0].measures["RR"] == 1.0
+        assert evaluation.outcomes[0].verdict == ("wrong" if answers else None)
+
+
 def test_more_passages_are_asked_for_until_a_hundred_documents_are_found() -> None:
     texts = {"long": "\n".join(["ice"] * 300)} | {f"d{number:03}": "ice" if number < 150 else "fog" for number in range(650)}
     index = WordIndex(texts)
     dataset = Dataset("many", "BEIR", (Question("q", "ice", (Judgement("long"),)),))
-    _, rankings = evaluate(dataset, index, None)
+    _, rankings = searched(dataset, index)
     assert len(rankings["q"]) == 100
     assert index.asked_for[1:] == [218, 436]
     assert list(rankings["q"])[:2] == ["long", "d135"]
@@ -332,7 +349,7 @@ def test_a_limit_that_guards_nothing_is_refused(text: str, least: bool, message:
 
 def test_a_guard_does_not_sleep_when_judgements_are_broken() -> None:
     dataset = judged(("is ice cold", [("ice.md", "cold")]), ("b", [("ice.md", "Coffee")]))
-    evaluation, _ = evaluate(dataset, WordIndex(), None)
+    evaluation, _ = searched(dataset)
     gates = check(evaluation, [parse_limit("RR=0.5", True)], None)
     assert [(one.name, one.passed) for one in gates] == [("RR >= 0.5", True), ("judgements", False)]
 
