@@ -30,7 +30,7 @@ _MOST = 0.4
 def is_furniture(node: Any, characters: int) -> bool:
     """Whether an element is left out of main content that holds so many characters in all."""
     tag = node.tag
-    if tag in _ALWAYS:
+    if tag in _ALWAYS or (tag == "a" and _is_symbol(node.text())):
         return True
     attributes = node.attributes
     names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
@@ -50,3 +50,8 @@ def _is_within_article(node: Any) -> bool:
         if node.tag in ("main", "article") or node.attributes.get("role") == "main":
             return True
     return False
+
+
+def _is_symbol(text: str) -> bool:
+    """Whether a link shows a sign only, such as the ¶ that leads to a heading."""
+    return len(text.strip()) == 1 and not text.strip().isalnum()

@@ -18,6 +18,8 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # A table that holds one of these, or another table, is there for the layout; its cells are read like other boxes.
 _NOT_IN_DATA = "h1, h2, h3, h4, h5, h6, ul, ol, pre, blockquote, section, article, form"
+# What is longer stands in a heading that the page forgot to close.
+_LONGEST_HEADING = 300
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LINE_BREAK = "\x00"
 
@@ -67,11 +69,11 @@ class PageWalker:
             self._buffer.append(_LINE_BREAK)
         elif tag in ("td", "th") and self._cells is not None:
             self._begin_cell(tag)
-        elif tag in _BLOCKS and self._cells is None:
+        elif tag in _BLOCKS and (self._cells is not None or (self._heading and tag == "div")):
+            self._buffer.append(" ")
+        elif tag in _BLOCKS:
             self._flush()
             self._begin(node, tag)
-        elif tag in _BLOCKS:
-            self._buffer.append(" ")
         return True
 
     def _begin(self, node: Any, tag: str) -> None:
@@ -94,7 +96,7 @@ class PageWalker:
 
     def _leave(self, node: Any) -> None:
         tag = node.tag
-        if tag not in _BLOCKS:
+        if tag not in _BLOCKS or (self._heading and tag == "div"):
             return
         if self._cells is not None:
             if tag in ("td", "th"):
@@ -141,8 +143,9 @@ class PageWalker:
         text = _SPACE.sub(" ", text).replace(_LINE_BREAK, "\n").strip()
         if not text:
             return
-        if self._heading:
+        if self._heading and len(text) <= _LONGEST_HEADING:
             self._builder.add("heading", text, self._heading)
+            self._heading = 0
         elif self._lists:
             self._builder.add("item", text, len(self._lists), self._marker)
             self._marker = ""

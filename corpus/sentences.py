@@ -31,6 +31,8 @@ _BEFORE_NUMBER = re.compile(
     r"(?:^|[\s(\[])(?:approx|ca|vols?|eds?|nos?|figs?|arts?|chaps?|sect?s?|eqs?|res|pars?|est|max|min)\.$",
     re.IGNORECASE,
 )
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_QUOTED_MARK = re.compile(r"[\"'“‘`][.!?][\"'”’`]$")
 _DAY = re.compile(r"(?:^|\s)(?:[12]?\d|3[01])\.$")
 _MONTH = re.compile(
     r"(?:(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Okt|Nov|Dec|Dez)\."
@@ -137,15 +139,29 @@ def _joined(plain: str, spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
     for start, end in spans:
         first, last = joined[-1] if joined else (0, 0)
-        if joined and _is_false_border(plain[max(first, last - _TAIL) : last], plain[start:end]):
+        if joined and (
+            _goes_on(plain, first, last, start)
+            or _is_false_border(plain[max(first, last - _TAIL) : last], plain[start:end])
+        ):
             joined[-1] = (first, end)
         else:
             joined.append((start, end))
     return joined
 
 
+def _goes_on(plain: str, first: int, last: int, start: int) -> bool:
+    """Whether a small letter after a full stop shows an abbreviation: `Vol. 3 (abbr. of volume)`.
+
+    Not so for names such as iPhone, nor where sentences begin with small letters anyway.
+    """
+    word = _FIRST_WORD.match(plain, start)
+    return plain[last - 1] == "." and word is not None and word.group().islower() and not plain[first].islower()
+
+
 def _is_false_border(left: str, right: str) -> bool:
     if _BARE_NUMBER.fullmatch(left) or not _WORD.search(right):
+        return True
+    if right[0].islower() and _QUOTED_MARK.search(left):
         return True
     if _DAY.search(left) and _MONTH.match(right):
         return True

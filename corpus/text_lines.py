@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})\)|(?:\d{1,3}|[A-Z]|[IV
 _DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})\.?[ \t]+(?=\S)")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,}|\*{3,})")
 _LAST = re.compile(r"[.,;:!…。、]$")
+_BEGINNING = re.compile(r"[\"'“‘«(\[¿¡]?[^\W_]")
 _LONGEST_HEADING = 110
 _FURNITURE = re.compile(
     r"(?:leave a (?:comment|reply)|post (?:a )?comment|add a comment|(?:no|\d+) comments?|share this(?: (?:post|article|page))?"
@@ -71,6 +72,7 @@ def looks_like_heading(text: str) -> bool:
         len(text) <= _LONGEST_HEADING
         and not _LAST.search(text)
         and any(map(str.isalpha, words))
+        and bool(_BEGINNING.match(words))
         and not words[0].islower()
         and len(split_sentences(words)) == 1
     )

@@ -60,6 +60,16 @@ def test_headings_make_sections() -> None:
     assert [section.headings for section in document.sections] == [(), ("B",), ("B", "C"), ("D",)]
 
 
+def test_a_box_within_a_heading_and_its_link_to_itself() -> None:
+    html = '<h4><a href="#x">§</a>fn one<div class="where">where T</div></h4><p>Text<a href="#n">1</a>.'
+    assert parts(html) == [("heading", "fn one where T"), ("paragraph", "Text1.")]
+
+
+def test_a_heading_that_is_never_closed_does_not_swallow_the_page() -> None:
+    assert parts("<h1>Zone<p>Text.") == [("heading", "Zone"), ("paragraph", "Text.")]
+    assert [kind for kind, _ in parts("<h1>" + "Much text. " * 50)] == ["paragraph"]
+
+
 def test_lists_with_bullets_numbers_and_depth() -> None:
     document = read("<ul><li>a<li>b<ol start=3><li>c<p>more</p><li>d</ol></ul><p>End.")
     assert document.text == "- a\n- b\n  3. c\n    more\n  4. d\n\nEnd."

@@ -48,6 +48,9 @@ He left.)| She came.| *He left.*| She came.
 World War II.| It ended.| Plan B.| It failed.
 It was 100%.| It cost 5€.| It was 5°.| Good.
 iPhone is good.| eBay is too.
+The obj. was lost, as the pres. said.| It stayed.
+we write small.| and so on.| ok.
+Use an explicit '.' for that instead.| Done.
 1. First thing.| 2. Second thing.
 Q. What is it?| A. It is this.
 今日は晴れです。|明日は雨です。
