@@ -26,9 +26,7 @@ class DocumentBuilder:
         """The text so far."""
         return "".join(self._parts)
 
-    def add(
-        self, kind: BlockKind, text: str, level: int = 0, marker: str = "", page: int | None = None
-    ) -> None:
+    def add(self, kind: BlockKind, text: str, level: int = 0, marker: str = "", page: int | None = None) -> None:
         """Add a block, with spaces around its lines left out; nothing is added where none is left.
 
         `level` as in `Block`; a `marker`, such as "- " or "3. ", is put before an item. An item

@@ -31,9 +31,9 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DEVICES = re.compile(r"utf-?(?:16|32)|utf-?7|ucs|idna|punycode|hex|base64|bz2|zip|zlib|uu|rot|quopri|escape|undefined")
 
 # Where no language can be told, accented letters among ASCII are likelier Western than any other.
-_WESTERN = frozenset(
-    map(chr, range(9, 127))
-) | frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÍÎÏÑÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëíîïñóôõöøùúûüÿœŒ‘’“”–—…«»€£§°·¿¡©®™\u00a0")
+_WESTERN = frozenset(map(chr, range(9, 127))) | frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÍÎÏÑÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëíîïñóôõöøùúûüÿœŒ‘’“”–—…«»€£§°·¿¡©®™\u00a0"
+)
 
 # How much of a file is looked at where its encoding must be guessed.
 _SAMPLE = 200_000

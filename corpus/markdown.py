@@ -22,7 +22,7 @@ __all__ = ["read_markdown"]
 
 # The parser reads nothing beyond this depth of lists and quotations, so that its stack is bounded.
 _DEEPEST = 100
-_NESTED = re.compile(r"^[ \t>*+.)\d-]{%d,}(?=[^\s>*+-])" % _DEEPEST, re.MULTILINE)
+_NESTED = re.compile(rf"^[ \t>*+.)\d-]{{{_DEEPEST},}}(?=[^\s>*+-])", re.MULTILINE)
 _MARKERS = re.compile(r"[>*+-]|\d[.)]")
 # The parser takes quadratic time for many opening brackets in one paragraph; beyond this many the
 # paragraph is taken as it is typed.

@@ -7,12 +7,13 @@ from typing import Any
 
 __all__ = ["is_furniture"]
 
-_ALWAYS = frozenset(
+_NEVER_CONTENT = (
     "script style noscript template svg nav button input select textarea iframe object canvas video audio map "
-    "head title dialog datalist".split()
+    "head title dialog datalist"
 )
+_ALWAYS = frozenset(_NEVER_CONTENT.split())
 _ROLES = frozenset(
-    "navigation banner contentinfo search complementary dialog alertdialog menu menubar toolbar".split()
+    ("navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "toolbar")
 )
 _KEPT_ASIDES = re.compile(r"admonition|callout|footnote|note|tip|warning|topic|info", re.IGNORECASE)
 _BY_NAME = re.compile(

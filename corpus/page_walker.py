@@ -10,11 +10,12 @@ from corpus.page_furniture import is_furniture
 
 __all__ = ["PageWalker"]
 
-_BLOCKS = frozenset(
+_BLOCK_TAGS = (
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr "
-    "ul".split()
+    "ul"
 )
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # A table that holds one of these, or another table, is there for the layout; its cells are read like other boxes.
 _NOT_IN_DATA = "h1, h2, h3, h4, h5, h6, ul, ol, pre, blockquote, section, article, form"
@@ -112,9 +113,8 @@ class PageWalker:
         elif tag in ("ul", "ol"):
             self._lists.pop()
             self._marker = ""
-        elif tag == "table":
-            if rows := self._tables.pop():
-                rows.close()
+        elif tag == "table" and (rows := self._tables.pop()):
+            rows.close()
 
     def _take_cell(self) -> str:
         text = "".join(self._buffer).replace(_LINE_BREAK, " ")

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from corpus.decoding import decode
 from corpus.document import Block, Document
-from corpus.text_headings import heading_levels
 from corpus.naming import title_from_name
+from corpus.text_headings import heading_levels
 from corpus.text_lines import Line, is_furniture_line
 from corpus.text_units import units_of
 
@@ -37,10 +37,7 @@ def plain_document(id: str, title: str, source: str, text: str) -> Document:
 
 def _blocks(text: str) -> Iterator[Block]:
     units = [
-        unit
-        for chunk in _chunks(text)
-        for unit in units_of(chunk)
-        if not (unit.alone and is_furniture_line(unit.text))
+        unit for chunk in _chunks(text) for unit in units_of(chunk) if not (unit.alone and is_furniture_line(unit.text))
     ]
     levels = heading_levels(units)
     indents: list[int] = []

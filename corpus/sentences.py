@@ -31,7 +31,7 @@ _BEFORE_NUMBER = re.compile(
     r"(?:^|[\s(\[])(?:approx|ca|vols?|eds?|nos?|figs?|arts?|chaps?|sect?s?|eqs?|res|pars?|est|max|min)\.$",
     re.IGNORECASE,
 )
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_FIRST_WORD = re.compile(r"[^\W\d_]{1,40}")
 _QUOTED_MARK = re.compile(r"[\"'“‘`][.!?][\"'”’`]$")
 _DAY = re.compile(r"(?:^|\s)(?:[12]?\d|3[01])\.$")
 _MONTH = re.compile(
@@ -40,9 +40,7 @@ _MONTH = re.compile(
     r"|(?:January|February|March|May|June|July|October|December),? \d{4}\b)"
 )
 _BRACKETED = re.compile(r"[.!?…][\"”’]?[)\]]\s+(?=[\"“‘(\[]?[A-Z0-9])")
-_ELLIPSIS_OR_UNIT = re.compile(
-    r"(?:…[\"”’)]?|(?<=\d)\s?[ghlmst]\.)\s+(?=[\"“‘]?[A-Z][^\W\d_])"
-)
+_ELLIPSIS_OR_UNIT = re.compile(r"(?:…[\"”’)]?|(?<=\d)\s?[ghlmst]\.)\s+(?=[\"“‘]?[A-Z][^\W\d_])")
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -150,12 +148,14 @@ def _joined(plain: str, spans: list[Span]) -> list[Span]:
 
 
 def _goes_on(plain: str, first: int, last: int, start: int) -> bool:
-    """Whether a small letter after a full stop shows an abbreviation: `Vol. 3 (abbr. of volume)`.
+    """Whether a small letter after a full stop shows an abbreviation: `the pres. said`.
 
     Not so for names such as iPhone, nor where sentences begin with small letters anyway.
     """
+    if plain[last - 1] != "." or plain[first].islower():
+        return False
     word = _FIRST_WORD.match(plain, start)
-    return plain[last - 1] == "." and word is not None and word.group().islower() and not plain[first].islower()
+    return word is not None and word.group().islower()
 
 
 def _is_false_border(left: str, right: str) -> bool:

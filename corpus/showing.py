@@ -119,8 +119,7 @@ def _as_json(document: Document, passages: list[Passage]) -> dict[str, Any]:
         "sha256": document.sha256,
         "characters": len(document.text),
         "sections": [
-            {"headings": section.headings, "start": section.start, "end": section.end}
-            for section in document.sections
+            {"headings": section.headings, "start": section.start, "end": section.end} for section in document.sections
         ],
         "passages": [_passage_as_json(passage) for passage in passages],
     }

@@ -118,10 +118,7 @@ def _marker_start(text: str, start: int) -> int:
 def _sentences(block: Block, text: str) -> list[tuple[int, int]]:
     if block.kind in ("code", "row"):
         return [(block.start, block.end)]
-    return [
-        (block.start + start, block.start + end)
-        for start, end in split_sentences(text[block.start : block.end])
-    ]
+    return [(block.start + start, block.start + end) for start, end in split_sentences(text[block.start : block.end])]
 
 
 def _cut(scale: _Scale, start: int, end: int, room: int) -> Iterator[tuple[int, int]]:

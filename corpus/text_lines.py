@@ -17,9 +17,9 @@ _LAST = re.compile(r"[.,;:!…。、]$")
 _BEGINNING = re.compile(r"[\"'“‘«(\[¿¡]?[^\W_]")
 _LONGEST_HEADING = 110
 _FURNITURE = re.compile(
-    r"(?:leave a (?:comment|reply)|post (?:a )?comment|add a comment|(?:no|\d+) comments?|share this(?: (?:post|article|page))?"
-    r"|related (?:posts?|articles?)|read more|(?:skip|back) to (?:content|top|main content)|subscribe(?: now)?"
-    r"|log ?in|sign (?:in|up)|print this page|previous post|next post|advertisement|table of contents)\W*",
+    r"(?:leave a (?:comment|reply)|post (?:a )?comment|add a comment|(?:no|\d+) comments?"
+    r"|share this(?: (?:post|article|page))?|related (?:posts?|articles?)|read more|(?:skip|back) to (?:content|top|main content)"
+    r"|subscribe(?: now)?|log ?in|sign (?:in|up)|print this page|previous post|next post|advertisement|table of contents)\W*",
     re.IGNORECASE,
 )
 

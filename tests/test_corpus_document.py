@@ -18,7 +18,9 @@ ROOM = Path(corpus.__file__).parent
 
 def test_all_names_exactly_what_the_room_imports() -> None:
     tree = ast.parse((ROOM / "__init__.py").read_text(encoding="utf-8"))
-    imported = {a.name for n in tree.body if isinstance(n, ast.ImportFrom) and n.module != "__future__" for a in n.names}
+    imported = {
+        a.name for n in tree.body if isinstance(n, ast.ImportFrom) and n.module != "__future__" for a in n.names
+    }
     assert set(corpus.__all__) == imported
     assert corpus.__all__ == sorted(corpus.__all__)
 

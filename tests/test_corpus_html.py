@@ -84,7 +84,8 @@ def test_lists_with_bullets_numbers_and_depth() -> None:
 
 
 def test_a_row_reads_on_its_own_with_its_columns() -> None:
-    html = "<table><caption>Dates</caption><thead><tr><th>Year<th>Event</thead><tr><td>1953<td><p>Truce</p><tr><td>x</table>"
+    head = "<caption>Dates</caption><thead><tr><th>Year<th>Event</thead>"
+    html = f"<table>{head}<tr><td>1953<td><p>Truce</p><tr><td>x</table>"
     assert parts(html) == [("paragraph", "Dates"), ("row", "Year: 1953 | Event: Truce"), ("row", "x")]
 
 
@@ -131,7 +132,7 @@ def test_the_encoding_that_a_page_declares(head: bytes) -> None:
 def test_deep_nesting_is_read_or_refused_in_bounded_time() -> None:
     began = time.perf_counter()
     assert parts("<div>" * 5000 + "<p>Deep.") == [("paragraph", "Deep.")]
-    with pytest.raises(UnreadableDocument, match="^d.html: its elements are nested more than 10,000 deep"):
+    with pytest.raises(UnreadableDocument, match=r"^d\.html: its elements are nested more than 10,000 deep"):
         read_html(b"<div>" * 200_000 + b"x", "d", "d.html")
     assert time.perf_counter() - began < 10
 
@@ -141,9 +142,10 @@ def test_markup_in_text_stays_text() -> None:
 
 
 TAGS = st.sampled_from(
-    ["<p>", "</p>", "<div>", "</div>", "<ul>", "</ul>", "<li>", "<ol start=x>", "<h2>", "</h2>", "<table>", "<tr>", "<td>",
-     "<th>", "</table>", "<pre>", "</pre>", "<br>", "text. More", " ", "\n", "<b>", "</b>", "<!-- c -->", "&amp;", "\u00a0",
-     "<aside>", "</aside>", "<main>", "<nav>", "</nav>", "<template>", "é😀", "<svg>", "</svg>", "<body>", "<td hidden>"]
+    ["<p>", "</p>", "<div>", "</div>", "<ul>", "</ul>", "<li>", "<ol start=x>", "<h2>", "</h2>", "<table>", "<tr>",
+     "<td>", "<th>", "</table>", "<pre>", "</pre>", "<br>", "text. More", " ", "\n", "<b>", "</b>", "<!-- c -->",
+     "&amp;", "\u00a0", "<aside>", "</aside>", "<main>", "<nav>", "</nav>", "<template>", "é😀", "<svg>", "</svg>", "<body>",
+     "<td hidden>"]
 )  # fmt: skip
 
 

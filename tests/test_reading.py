@@ -163,9 +163,9 @@ def test_a_folder_may_itself_be_a_link(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
     file = write(tmp_path, "a.txt", "x")
-    with pytest.raises(QuidError, match="does not exist; name a folder of documents$"):
+    with pytest.raises(QuidError, match=r"does not exist; name a folder of documents$"):
         list(read_folder(tmp_path / "none"))
-    with pytest.raises(QuidError, match="is a file; name a folder of documents$"):
+    with pytest.raises(QuidError, match=r"is a file; name a folder of documents$"):
         list(read_folder(file))
 
 

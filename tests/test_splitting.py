@@ -139,7 +139,7 @@ def test_headings_alone_make_no_passage() -> None:
 
 
 def test_a_limit_below_one_is_refused() -> None:
-    with pytest.raises(ValueError, match="^limit is a number of tokens, at least 1, not 0$"):
+    with pytest.raises(ValueError, match=r"^limit is a number of tokens, at least 1, not 0$"):
         split(build(("paragraph", "A.")), words, 0)
 
 
@@ -166,7 +166,9 @@ def test_a_plain_document_is_its_paragraphs() -> None:
 
 
 CONTENT = st.lists(
-    st.sampled_from(["a", "Word", "long-word" * 4, "Dr.", "end.", "End!", "(", "x" * 70, "é", "日本。", "\n", "😀", "3.5"]),
+    st.sampled_from(
+        ["a", "Word", "long-word" * 4, "Dr.", "end.", "End!", "(", "x" * 70, "é", "日本。", "\n", "😀", "3.5"]
+    ),
     min_size=1,
     max_size=25,
 ).map(lambda parts: " ".join(parts).strip() or "x")
