@@ -18,8 +18,9 @@ _BEGINNING = re.compile(r"[\"'“‘«(\[¿¡]?[^\W_]")
 _LONGEST_HEADING = 110
 _FURNITURE = re.compile(
     r"(?:leave a (?:comment|reply)|post (?:a )?comment|add a comment|(?:no|\d+) comments?"
-    r"|share this(?: (?:post|article|page))?|related (?:posts?|articles?)|read more|(?:skip|back) to (?:content|top|main content)"
-    r"|subscribe(?: now)?|log ?in|sign (?:in|up)|print this page|previous post|next post|advertisement|table of contents)\W*",
+    r"|share this(?: (?:post|article|page))?|related (?:posts?|articles?)|read more"
+    r"|(?:skip|back) to (?:content|top|main content)|subscribe(?: now)?|log ?in|sign (?:in|up)"
+    r"|print this page|previous post|next post|advertisement|table of contents)\W*",
     re.IGNORECASE,
 )
 
