@@ -130,15 +130,15 @@ def verdict_in_words(comparisons: Sequence[Comparison]) -> str:
     own = [one for one in comparisons if best in (one.first, one.second)]
     doubtful = [one for one in own if one.winner != best]
     p = format_p(max(one.p_adjusted for one in doubtful or own))
-    p = p if p.startswith("<") else f"= {p}"
+    p = f"p{p}" if p.startswith("<") else f"p={p}"
     if not doubtful:
         lead = min(abs(one.difference) for one in own)
         rest = "the rest" if len(own) > 1 else next(other for other in means if other != best)
-        return f"Winner: {best}, {lead:.3f} {measure} ahead of {rest} on {n} questions (p {p})."
+        return f"Winner: {best}, {lead:.3f} {measure} ahead of {rest} on {n} questions ({p})."
     rivals = ", ".join(other for one in doubtful for other in (one.first, one.second) if other != best)
     needed = max(one.detectable for one in doubtful)
     return (
-        f"No winner: {best} has the highest mean, but its lead on {rivals} may well be chance (p {p}). "
+        f"No winner: {best} has the highest mean, but its lead on {rivals} may well be chance ({p}). "
         f"With these {n} questions, a true difference under {needed:.3f} would mostly go unseen."
     )
 
@@ -156,7 +156,7 @@ def losses(first: Evaluation, second: Evaluation, measure: str) -> list[tuple[Ou
 
 def format_p(p: float) -> str:
     """p with the digits that mean something."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def values_of(evaluation: Evaluation, measure: str) -> dict[object, float]:

@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser)
     _add_outputs(parser)
     _add_guards(parser)
+    parser.epilog = f"Settings: {', '.join(known_settings())}."
     parser.set_defaults(usage_error=parser.error)
 
 
@@ -85,11 +86,12 @@ def run(arguments: argparse.Namespace) -> int:
     limits += [parse_limit(text, least=False) for text in arguments.fail_over]
     if len(chosen) > 1 and (limits or arguments.baseline or arguments.run_file or arguments.junit):
         arguments.usage_error("--vary measures several: guards, --run and --junit are for one")
+    measures = [*_more_measures(arguments.measures), *_search_limits(limits)]
     baseline = read_evaluations(arguments.baseline)[0] if arguments.baseline else None
     dataset = _limited(read_dataset(arguments.dataset, arguments.split, arguments.unjudged), arguments.limit)
     for note in dataset.notes:
         say(f"note: {note}")
-    evaluations = list(_evaluations(arguments, dataset, chosen, limits))
+    evaluations = list(_evaluations(arguments, dataset, chosen, measures))
     if arguments.qrels:
         write_text(arguments.qrels, _qrels(dataset))
     if len(evaluations) > 1:
@@ -99,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _evaluations(
-    arguments: argparse.Namespace, dataset: Dataset, chosen: Sequence[Configuration], limits: Sequence[Limit]
+    arguments: argparse.Namespace, dataset: Dataset, chosen: Sequence[Configuration], measures: Sequence[str]
 ) -> Iterator[Evaluation]:
     from qa.evaluating import evaluate
     from qa.opening import opened
@@ -115,7 +117,7 @@ def _evaluations(
                 engine.asker,
                 not arguments.retrieval_only,
                 label,
-                [*_more_measures(arguments.measures), *_search_limits(limits)],
+                measures,
                 Progress(configuration.label or "questions", len(dataset.questions)).show,
             )
         if arguments.run_file:
@@ -133,10 +135,10 @@ def _present_one(
     from qa.printing import format_evaluation
 
     _say_problems(evaluation)
-    if arguments.json:
-        write_json(evaluation.to_json(), arguments.json)
     if arguments.json != "-":
         print(format_evaluation(evaluation))
+    if arguments.json:
+        write_json(evaluation.to_json(), arguments.json)
     gates = check(evaluation, limits, baseline)
     if arguments.junit:
         write_text(arguments.junit, format_junit(evaluation, gates))
@@ -150,11 +152,11 @@ def _present_several(evaluations: Sequence[Evaluation], arguments: argparse.Name
 
     for evaluation in evaluations:
         _say_problems(evaluation)
-    if arguments.json:
-        write_json({"evaluations": [one.to_json() for one in evaluations]}, arguments.json)
     if arguments.json != "-":
         named = [replace(one, label=one.label.partition(": ")[2]) for one in evaluations]
         present(named, None, arguments.losses, None)
+    if arguments.json:
+        write_json({"evaluations": [one.to_json() for one in evaluations]}, arguments.json)
 
 
 def _say_problems(evaluation: Evaluation) -> None:

@@ -119,7 +119,7 @@ def wrap(text: str, hanging: int = 0) -> list[str]:
 
 
 def _pair_row(name: str, one: Comparison) -> tuple[str, ...]:
-    detectable = "-" if math.isnan(one.detectable) else f"{one.detectable:.3f}"
+    detectable = f"{one.detectable:.3f}" if one.detectable > 0 else "-"
     counts = (str(one.wins), str(one.ties), str(one.losses))
     return name, f"{one.difference:+.3f}", _signed_ends(one), format_p(one.p_adjusted), *counts, detectable
 

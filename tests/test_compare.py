@@ -64,7 +64,7 @@ def test_a_clear_difference_names_the_winner() -> None:
     first, second = evaluated("old", [0.5] * 20), evaluated("new", [0.6] * 20)
     comparisons = compare([first, second], "nDCG@10")
     assert named(first, second) == named(second, first) == "new"
-    assert verdict_in_words(comparisons) == "Winner: new, 0.100 nDCG@10 ahead of old on 20 questions (p < 0.001)."
+    assert verdict_in_words(comparisons) == "Winner: new, 0.100 nDCG@10 ahead of old on 20 questions (p<0.001)."
 
 
 def test_an_evaluation_against_itself_finds_no_winner() -> None:
@@ -82,7 +82,7 @@ def test_a_difference_that_may_be_chance_is_called_that() -> None:
     assert find_winner(comparisons) is None
     detectable = (1.959964 + 0.841621) * 0.1 / math.sqrt(4)
     assert verdict_in_words(comparisons) == (
-        "No winner: new has the highest mean, but its lead on old may well be chance (p = 0.625). "
+        "No winner: new has the highest mean, but its lead on old may well be chance (p=0.625). "
         f"With these 4 questions, a true difference under {detectable:.3f} would mostly go unseen."
     )
 
@@ -106,7 +106,7 @@ def test_the_winner_of_several_beats_every_other() -> None:
     old, new, other = evaluated("old", [0.4] * 20), evaluated("new", [0.6] * 20), evaluated("other", [0.5] * 20)
     assert named(old, new, other) == "new"
     assert verdict_in_words(compare([old, new, other], "nDCG@10")) == (
-        "Winner: new, 0.100 nDCG@10 ahead of the rest on 20 questions (p < 0.001)."
+        "Winner: new, 0.100 nDCG@10 ahead of the rest on 20 questions (p<0.001)."
     )
 
 
