@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +19,15 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+
+
+def mounted(make: Callable[[], Any]) -> Any:
+    """What `make` gives, made where a loop runs: elsewhere Gradio makes three, and closes none."""
+
+    async def making() -> Any:
+        return make()
+
+    return asyncio.run(making())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsing import Visit, served
+from browsing import Visit, mounted, served
 from small_answerer import HOSTILE_TEXTS, SmallAnswerer
 
 from ui.server import create_app
@@ -25,7 +25,7 @@ def answerer() -> SmallAnswerer:
 
 @pytest.fixture(scope="module")
 def address(answerer: SmallAnswerer) -> Iterator[str]:
-    with served(create_app(answerer)) as address:
+    with served(mounted(lambda: create_app(answerer))) as address:
         yield address
 
 
