@@ -38,13 +38,16 @@ def format_evaluation(evaluation: Evaluation) -> str:
     for title, figures in groups.items():
         if figures:
             lines += [*format_table([(title, "", "95 % interval", "n", ""), *map(_figure_row, figures)], "<>>><"), ""]
+    if not evaluation.figures:
+        lines += ["Nothing to measure: no question is answerable, and answers were not asked for", ""]
     lines += [*_by_kind(evaluation.outcomes), _speed(evaluation)]
     return "\n".join(lines)
 
 
 def format_grid(evaluations: Sequence[Evaluation], measure: str) -> str:
     """A lettered line for each configuration: the deciding measure with its interval, and others."""
-    names = [name for name in ("Recall@10", "RR", "right", "correct", "ECE") if _says_something(evaluations[0], name)]
+    usual = [name for name in ("Recall@10", "RR", "right", "correct", "ECE") if name != measure]
+    names = [name for name in usual if _says_something(evaluations[0], name)]
     rows = [("", "", measure, "95 % interval", *names, "ms")]
     for letter, one in zip(letters(evaluations), evaluations, strict=True):
         main = one.figure(measure)

@@ -20,6 +20,8 @@ from qa.evaluating import evaluate
 from qa.evaluation import Evaluation, read_evaluations
 from qa.gates import BadLimit, check, format_junit, parse_limit
 from qa.judged import BadDataset
+from qa.printing import format_evaluation
+from qa.progress import Progress, minutes
 from qa.trec import format_qrels, format_run
 
 TEXTS = {
@@ -368,3 +370,28 @@ def test_questions_that_were_judged_ship_and_can_be_read() -> None:
     dataset = read_dataset(Path(__file__).resolve().parents[1] / "qa" / "questions")
     assert dataset.problems == ()
     assert {one.answerable for one in dataset.questions} == {True, False}
+
+
+def test_a_log_gets_a_line_of_progress_every_fifteen_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    times = iter([0.0, 10.0, 20.0, 34.0, 40.0])
+    progress = Progress("questions", 10, clock=lambda: next(times))
+    for done in (1, 2, 3, 4):
+        progress.show(done)
+    assert capsys.readouterr().err == "questions 2 of 10, 1 min 20 s left\nquestions 4 of 10, 1 min 0 s left\n"
+
+
+def test_a_span_of_time_is_said_as_people_say_it() -> None:
+    assert [minutes(one) for one in (0.4, 59, 61, 7500)] == ["0 s", "59 s", "1 min 1 s", "2 h 5 min"]
+
+
+def test_what_is_printed_has_every_figure_with_interval_and_number(evaluation: Evaluation) -> None:
+    text = format_evaluation(evaluation)
+    assert text.splitlines()[0] == "drinks: 6 questions (2 unanswerable) about 3 documents, 4 passages"
+    assert re.search(r"^  RR +0\.750  0\.\d{3} to 1\.000  4$", text, re.M)
+    assert re.search(r"^  rightly refused +0\.500  0\.000 to 1\.000  2  of the unanswerable, refused$", text, re.M)
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_unanswerable_questions_alone_leave_nothing_to_search_for() -> None:
+    evaluation, _ = searched(judged(("is blue", []), ("is red", [])))
+    assert "Nothing to measure: no question is answerable" in format_evaluation(evaluation)
