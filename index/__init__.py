@@ -6,13 +6,14 @@ from index.errors import (
     IndexDamaged,
     IndexMismatch,
     IndexMissing,
+    IndexUnwritable,
     ModelUnavailable,
     UnknownDocument,
 )
-from index.generations import Manifest
 from index.hit import Hit, Searcher
-from index.searching import DEFAULT_FOLDER, Index, open_index
-from index.settings import IndexSettings, SearchSettings
+from index.manifest import Manifest
+from index.searching import Index, open_index
+from index.settings import DEFAULT_FOLDER, IndexSettings, SearchSettings
 from index.store import DocumentRecord
 from index.updating import Summary, update_index
 from index.vectors import VectorStore
@@ -28,6 +29,7 @@ __all__ = [
     "IndexMismatch",
     "IndexMissing",
     "IndexSettings",
+    "IndexUnwritable",
     "Manifest",
     "ModelUnavailable",
     "SearchSettings",

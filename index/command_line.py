@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from corpus import Document, Skipped
 from corpus.command import say
-from index.errors import IndexMissing
-from index.generations import open_generation
-from index.searching import DEFAULT_FOLDER
-from index.settings import IndexSettings
-from index.updating import Summary
+from index.earlier import Earlier
+from index.progress import ProgressLine
+from index.settings import DEFAULT_FOLDER, IndexSettings
+from index.updating import Summary, update_index
 
-__all__ = ["Counted", "ProgressLine", "add_index_option", "add_settings_options", "current_settings", "report", "settings_from"]
+__all__ = [
+    "Counted",
+    "ProgressLine",
+    "add_index_option",
+    "add_settings_options",
+    "count_files",
+    "index_documents",
+    "report",
+]
 
 
 def add_index_option(parser: argparse.ArgumentParser) -> None:
@@ -29,81 +35,79 @@ def add_index_option(parser: argparse.ArgumentParser) -> None:
 def add_settings_options(parser: argparse.ArgumentParser) -> None:
     """How the index is made; without these an index keeps the settings that it has."""
     parser.add_argument("--model", help="a sentence-transformers model: a name or a folder")
-    parser.add_argument("--passage-tokens", type=int, metavar="N", help="tokens in a passage with its headings, 32 and up")
-
-
-def current_settings(folder: Path) -> IndexSettings | None:
-    """The settings that the index in that folder was made with; None where there is none."""
-    try:
-        generation = open_generation(folder)
-    except IndexMissing:
-        return None
-    generation.close()
-    return generation.manifest.settings
-
-
-def settings_from(arguments: argparse.Namespace, current: IndexSettings | None) -> IndexSettings | None:
-    """The settings that were asked for on top of the current ones; None where none were."""
-    if arguments.model is None and arguments.passage_tokens is None:
-        return None
-    base = current or IndexSettings()
-    return IndexSettings(
-        model=arguments.model or base.model, passage_tokens=arguments.passage_tokens or base.passage_tokens
+    parser.add_argument(
+        "--passage-tokens", type=_passage_tokens, metavar="N", help="tokens in a passage with its headings, 32 and up"
     )
 
 
-class ProgressLine:
-    """One line on standard error, rewritten as the work goes on; a line every few seconds in a log."""
-
-    def __init__(self) -> None:
-        self._started = self._shown = time.monotonic()
-        self._counts: dict[str, int] = {}
-        self._terminal = sys.stderr.isatty()
-        self._dirty = False
-
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        self._counts[stage] = done
-        now = time.monotonic()
-        if now - self._shown < (0.2 if self._terminal else 5) or now - self._started < 1:
-            return
-        self._shown = now
-        rate = self._counts.get("embedding", 0) / (now - self._started)
-        line = f"{self._counts.get('documents', 0)} documents done, {self._counts.get('embedding', 0)} texts embedded, {rate:.0f} a second"
-        if self._terminal:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
-            self._dirty = True
-        else:
-            say(line)
-
-    def close(self) -> None:
-        if self._dirty:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-
 class Counted:
-    """The documents among what was read; what was skipped is said at once and remembered."""
+    """The documents among what was read; what was skipped is said at once and remembered.
 
-    def __init__(self, found: Iterable[Document | Skipped]) -> None:
-        self._found = found
+    `expected` is how many documents there will be, if it is known.
+    """
+
+    def __init__(self, found: Iterable[Document | Skipped], expected: int | None = None) -> None:
+        self._found, self.expected = found, expected
         self.skipped: list[Skipped] = []
 
     def __iter__(self) -> Iterator[Document]:
         for item in self._found:
-            if isinstance(item, Skipped):
-                self.skipped.append(item)
-                say(f"skipped {item.source}: {item.reason}")
-            else:
+            if isinstance(item, Document):
                 yield item
+                continue
+            self.skipped.append(item)
+            self.expected = self.expected and self.expected - 1
+            say(f"skipped {item.source}: {item.reason}")
 
 
-def report(summary: Summary, skipped: int, folder: Path, out: Callable[[str], None] = print) -> None:
-    """What was done, in one line."""
-    parts = [
-        f"{len(names)} {word}"
-        for names, word in ((summary.added, "added"), (summary.updated, "updated"), (summary.removed, "removed"),
-                            (summary.unchanged, "unchanged"))
-        if names
-    ] + ([f"{skipped} skipped"] if skipped else [])
-    out(f"{folder}: {', '.join(parts) or 'nothing to do'}; {summary.passages} new passages, {summary.seconds:.1f} s")
+def count_files(paths: Iterable[Path]) -> int:
+    """About as many as reading these files and folders will come by: hidden ones are passed over."""
+    count = 0
+    for path in paths:
+        count += not path.is_dir()
+        for _, folders, files in os.walk(path):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            count += sum(not name.startswith(".") for name in files)
+    return count
+
+
+def index_documents(
+    arguments: argparse.Namespace, documents: Iterable[Document], counted: Counted, only: bool = False
+) -> Summary:
+    """Bring documents into the index that the arguments name, with progress and a summary."""
+    with ProgressLine(lambda: counted.expected) as progress:
+        summary = update_index(
+            arguments.index, documents, settings=_settings(arguments), progress=progress, only=only
+        )
+    report(summary, len(counted.skipped), arguments.index)
+    return summary
+
+
+def report(summary: Summary, skipped: int, folder: Path) -> None:
+    """What was done, in one line; and one on what was left out, on standard error."""
+    if summary.repeated:
+        say(f"left out, since another document has the same id: {', '.join(summary.repeated)}")
+    counts = {
+        "added": len(summary.added),
+        "updated": len(summary.updated),
+        "removed": len(summary.removed),
+        "unchanged": len(summary.unchanged),
+        "skipped": skipped + len(summary.repeated),
+    }
+    done = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    print(f"{folder}: {done or 'nothing to do'}; {summary.passages} new passages, {summary.seconds:.1f} s")
+
+
+def _settings(arguments: argparse.Namespace) -> IndexSettings | None:
+    """The settings that were asked for on top of the index's own; None where none were."""
+    if arguments.model is None and arguments.passage_tokens is None:
+        return None
+    with Earlier(arguments.index, forgiving=True) as earlier:
+        base = earlier.settings
+    return IndexSettings(arguments.model or base.model, arguments.passage_tokens or base.passage_tokens)
+
+
+def _passage_tokens(value: str) -> int:
+    if not value.isdecimal() or int(value) < 32:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of 32 or more")
+    return int(value)

@@ -6,15 +6,18 @@ import datetime
 import importlib.metadata
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from corpus import Document, Passage, split
 from index.cache import EmbeddingCache
 from index.embedding import Embedder
-from index.generations import FORMAT, Manifest
+from index.errors import IndexMismatch
+from index.manifest import FORMAT, Manifest
 from index.settings import IndexSettings
-from index.store import create_store, delete_document, insert_document, insert_passage, select_document
+from index.store import create_store, delete_document, insert_document, insert_passage
 from index.vectors import FaissStore
 
 __all__ = ["Draft", "searchable"]
@@ -28,45 +31,36 @@ def searchable(passage: Passage, text: str) -> str:
 
 
 class Draft:
-    """Documents, passages and vectors in `folder`, begun from an earlier generation's or from nothing."""
+    """Documents, passages and vectors in `folder`, begun from an earlier generation's or from nothing.
+
+    Nothing is copied or loaded before the first change.
+    """
 
     def __init__(
         self, folder: Path, earlier: Path | None, embedder: Embedder, cache: EmbeddingCache, settings: IndexSettings
     ) -> None:
-        self._folder, self._embedder, self._cache, self._settings = folder, embedder, cache, settings
-        self._anew = earlier is None
-        path = folder / "passages.sqlite"
-        if earlier:
-            shutil.copyfile(earlier / "passages.sqlite", path)
-            self._database = sqlite3.connect(path)
-            self._passages = FaissStore.load(earlier / "passages.faiss")
-            self._sentences = FaissStore.load(earlier / "sentences.faiss")
-        else:
-            self._database = create_store(path)
-            self._passages = FaissStore(embedder.dimension)
-            self._sentences = FaissStore(embedder.dimension)
+        self._folder, self._earlier = folder, earlier
+        self._embedder, self._cache, self._settings = embedder, cache, settings
+        self._database: sqlite3.Connection | None = None
         self._added = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        # Vectors are removed at the end and all at once: each removal moves those behind it.
+        self._gone: tuple[list[int], list[int]] = ([], [])
 
-    def ids(self) -> list[str]:
-        """The ids of all documents, in order."""
-        return [row[0] for row in self._database.execute("SELECT id FROM document ORDER BY id")]
+    def add(self, documents: Sequence[Document], progress: Callable[[int, int], None]) -> int:
+        """Add documents or replace those of the same ids, embedded together; gives the number of passages.
 
-    def get(self, document_id: str) -> Document | None:
-        return select_document(self._database, document_id)
-
-    def add(self, documents: Sequence[Document], progress: Callable[[int], None]) -> int:
-        """Add documents whose ids aren't there, embedded together; gives the number of passages."""
-        split_up = [(d, split(d, self._embedder.count_tokens, self._settings.passage_tokens)) for d in documents]
-        passages = [p for _, pieces in split_up for p in pieces]
-        texts = [searchable(p, p.text) for p in passages]
-        texts += [searchable(p, p.slice(s.start, s.end)) for p in passages for s in p.sentences]
-        vectors = self._cache.embed(texts, progress)
+        `progress` is told (texts embedded, all texts of these documents).
+        """
+        split_up = [(document, self._split(document)) for document in documents]
+        passages = [passage for _, pieces in split_up for passage in pieces]
+        vectors = self._embed(passages, progress)
         numbers: list[int] = []
         sentence_numbers: list[int] = []
         for document, pieces in split_up:
-            row = insert_document(self._database, document, self._added)
+            self.remove(document.id)
+            row = insert_document(self._store(), document, self._added)
             for passage in pieces:
-                number, of_sentences = insert_passage(self._database, row, passage)
+                number, of_sentences = insert_passage(self._store(), row, passage)
                 numbers.append(number)
                 sentence_numbers += of_sentences
         self._passages.add(numbers, vectors[: len(numbers)])
@@ -75,16 +69,18 @@ class Draft:
 
     def remove(self, document_id: str) -> None:
         """Remove a document, its passages and vectors; an id that isn't there is none."""
-        passages, sentences = delete_document(self._database, document_id)
-        self._passages.remove(passages)
-        self._sentences.remove(sentences)
+        for gone, numbers in zip(self._gone, delete_document(self._store(), document_id), strict=True):
+            gone += numbers
 
     def finish(self, generation: int) -> Manifest:
         """Write everything to files and give the manifest, still without the files' checksums."""
-        documents = len(self.ids())
-        if self._anew:
-            self._database.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
-        self._database.commit()
+        database = self._store()
+        self._passages.remove(self._gone[0])
+        self._sentences.remove(self._gone[1])
+        if self._earlier is None:
+            database.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
+        documents = database.execute("SELECT count(*) FROM document").fetchone()[0]
+        database.commit()
         self._passages.save(self._folder / "passages.faiss")
         self._sentences.save(self._folder / "sentences.faiss")
         return Manifest(
@@ -92,7 +88,7 @@ class Draft:
             generation=generation,
             created=self._added,
             model=self._embedder.name,
-            dimension=self._embedder.dimension,
+            dimension=self._passages.dimension,
             settings=self._settings,
             documents=documents,
             passages=len(self._passages),
@@ -102,4 +98,48 @@ class Draft:
         )
 
     def close(self) -> None:
-        self._database.close()
+        """Let go of the files."""
+        if self._database is not None:
+            self._database.close()
+
+    def _split(self, document: Document) -> list[Passage]:
+        limit = self._settings.passage_tokens
+        if limit > self._embedder.window:
+            raise IndexMismatch(
+                f"passages of {limit} tokens are more than the {self._embedder.window} that the model "
+                f"{self._settings.model} sees; add --passage-tokens {self._embedder.window} or fewer"
+            )
+        return split(document, self._embedder.count_tokens, limit)
+
+    def _embed(self, passages: list[Passage], progress: Callable[[int, int], None]) -> np.ndarray:
+        """A vector for each passage, then one for each of their sentences."""
+        texts = [searchable(p, p.text) for p in passages]
+        texts += [searchable(p, p.slice(s.start, s.end)) for p in passages for s in p.sentences]
+        done = 0
+
+        def tell(count: int) -> None:
+            nonlocal done
+            done += count
+            progress(done, len(texts))
+
+        return self._cache.embed(texts, tell)
+
+    def _store(self) -> sqlite3.Connection:
+        if self._database is None:
+            self._begin(self._folder / "passages.sqlite")
+        assert self._database is not None
+        return self._database
+
+    def _begin(self, path: Path) -> None:
+        if self._earlier:
+            shutil.copyfile(self._earlier / "passages.sqlite", path)
+            self._database = sqlite3.connect(path)
+            self._passages = FaissStore.load(self._earlier / "passages.faiss")
+            self._sentences = FaissStore.load(self._earlier / "sentences.faiss")
+        else:
+            self._database = create_store(path)
+            self._passages = FaissStore(self._embedder.dimension)
+            self._sentences = FaissStore(self._embedder.dimension)
+        # A draft that isn't finished is thrown away: what its journal and syncing protect.
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute("PRAGMA synchronous = OFF")

@@ -5,17 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from corpus import QuidError
+from index.settings import DEFAULT_FOLDER
 
-__all__ = ["IndexBusy", "IndexDamaged", "IndexMismatch", "IndexMissing", "ModelUnavailable", "UnknownDocument"]
+__all__ = [
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexUnwritable",
+    "ModelUnavailable",
+    "UnknownDocument",
+]
 
 
 class IndexMissing(QuidError):
     """There is no index in `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(
-            f"no index in {folder}; make one with: python -m index --index {folder} sync FOLDER_OF_DOCUMENTS"
-        )
+        super().__init__(f"no index in {folder}; make one with: {_command('sync FOLDER_OF_DOCUMENTS', folder)}")
         self.folder = folder
 
 
@@ -24,8 +31,8 @@ class IndexDamaged(QuidError):
 
     def __init__(self, folder: Path, what: str) -> None:
         super().__init__(
-            f"the index in {folder} is damaged ({what}); remove that folder and index the documents again, "
-            "or go back with: python -m index rollback"
+            f"the index in {folder} is damaged ({what}); make it anew with: "
+            f"{_command('sync FOLDER_OF_DOCUMENTS', folder)}, or go back with: {_command('rollback', folder)}"
         )
         self.folder = folder
         self.what = what
@@ -44,6 +51,18 @@ class IndexBusy(QuidError):
         self.holder = holder
 
 
+class IndexUnwritable(QuidError):
+    """The index can't be written to: a full disk, missing rights. It is as it was."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"{folder} can't be written to ({reason}); the index is as it was: "
+            "make room there or allow it, or name another folder with --index"
+        )
+        self.folder = folder
+        self.reason = reason
+
+
 class ModelUnavailable(QuidError):
     """The embedding model can't be loaded, or isn't the one it should be."""
 
@@ -51,6 +70,11 @@ class ModelUnavailable(QuidError):
 class UnknownDocument(QuidError):
     """No document of that id is in the index."""
 
-    def __init__(self, document_id: str) -> None:
-        super().__init__(f"no document {document_id!r} in the index; python -m index list shows those that are")
+    def __init__(self, document_id: str, nearest: str | None = None) -> None:
+        hint = f"did you mean {nearest!r}?" if nearest else "python -m index list shows those that are"
+        super().__init__(f"no document {document_id!r} in the index; {hint}")
         self.document_id = document_id
+
+
+def _command(command: str, folder: Path) -> str:
+    return f"python -m index {command}" + (f" --index {folder}" if folder != DEFAULT_FOLDER else "")

@@ -9,42 +9,22 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from index.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
-from index.settings import IndexSettings
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing
+from index.locking import locked, writable
+from index.manifest import FILES, Manifest, check_file, measure, read_manifest, write_manifest
 
-__all__ = ["FORMAT", "Manifest", "OpenGeneration", "open_generation", "publish", "rollback", "writing"]
+__all__ = ["OpenGeneration", "next_number", "open_generation", "publish", "rollback", "writing"]
 
-FORMAT = 1
-_FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
-# Reading a file to check it takes about a second for each GB; beyond this, `check` does it.
-_CHECKED_ON_OPENING = 512 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation is made of; `files` gives each file's length in bytes and its SHA-256."""
-
-    format: int
-    generation: int
-    created: str
-    model: str
-    dimension: int
-    settings: IndexSettings
-    documents: int
-    passages: int
-    sentences: int
-    versions: Mapping[str, str]
-    files: Mapping[str, tuple[int, str]]
+# Reading a file to check it takes about a second for each GB; beyond this, only `check` does it.
+_READ_ON_OPENING = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +35,19 @@ class OpenGeneration:
     manifest: Manifest
     pin: IO[str]
 
+    def is_current(self) -> bool:
+        """Whether readers who open the index now get this one; takes some microseconds."""
+        current = _current_or_none(self.folder.parent.parent)
+        try:
+            # Names alone would not do: an index that was made anew begins to count anew.
+            return current is not None and os.path.samestat(
+                os.stat(current / "manifest.json"), os.fstat(self.pin.fileno())
+            )
+        except OSError:
+            return False
+
     def close(self) -> None:
+        """Let it be removed."""
         self.pin.close()
 
 
@@ -66,15 +58,13 @@ def open_generation(folder: Path) -> OpenGeneration:
         if place is None:
             raise IndexMissing(folder)
         try:
-            pin = (place / "manifest.json").open(encoding="utf-8")
-        except OSError:
-            if place != _current(folder):
-                continue  # a writer published and cleaned up between the two steps
-            raise IndexDamaged(folder, f"{place.name}/manifest.json is not there") from None
-        fcntl.flock(pin, fcntl.LOCK_SH)
-        if (place / "manifest.json").exists():
-            return OpenGeneration(place, _checked(folder, place, pin), pin)
-        pin.close()
+            return _open(folder, place)
+        except FileNotFoundError:
+            if place == _current(folder):
+                raise IndexDamaged(folder, f"{place.name}/manifest.json is not there") from None
+            # A writer published and cleaned up between the two steps: again.
+        except OSError as error:
+            raise IndexDamaged(folder, f"{place.name} can't be read: {error.strerror}") from error
     raise IndexDamaged(folder, "its generations change too fast to be opened")
 
 
@@ -84,19 +74,11 @@ def writing(folder: Path) -> Iterator[Path]:
 
     IndexBusy where another process writes. What is left of a writer that was stopped is removed.
     """
-    (folder / "generations").mkdir(parents=True, exist_ok=True)
-    with (folder / "write.lock").open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.seek(0)
-            raise IndexBusy(folder, lock.read().strip() or "another process") from None
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()}")
-        lock.flush()
+    with locked(folder):
         draft = folder / "generations" / "draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
+        with writable(folder):
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
         try:
             yield draft
         finally:
@@ -106,74 +88,100 @@ def writing(folder: Path) -> Iterator[Path]:
 def publish(folder: Path, draft: Path, manifest: Manifest) -> None:
     """Make the draft the current generation, in one atomic step, and clear old ones away.
 
-    The previous generation is kept, to go back to.
+    The generation that was current until then is kept, to go back to.
     """
-    manifest = Manifest(**{**_as_dict(manifest), "files": {name: _measure(draft / name) for name in _FILES}})
-    for name in _FILES:
+    before, place = _current_or_none(folder), draft.parent / f"{manifest.generation:06d}"
+    for name in FILES:
         _sync(draft / name)
-    path = draft / "manifest.json"
-    path.write_text(json.dumps(_as_dict(manifest), default=asdict, indent=1), encoding="utf-8")
-    _sync(path)
+    write_manifest(replace(manifest, files={name: measure(draft / name) for name in FILES}), draft / "manifest.json")
+    _sync(draft / "manifest.json")
     _sync(draft)
-    place = draft.parent / f"{manifest.generation:06d}"
-    draft.rename(place)
-    _sync(place.parent)
-    _point_to(folder, place.name)
-    _clean(folder)
+    try:
+        draft.rename(place)
+        _sync(place.parent)
+        _point_to(folder, place.name)
+    except BaseException:
+        if _current_or_none(folder) != place:
+            shutil.rmtree(place, ignore_errors=True)
+        raise
+    _clean(folder, keep=[place, before])
 
 
 def rollback(folder: Path) -> int:
-    """Make the generation before the current one current again; gives its number."""
-    current = _current(folder)
-    if current is None:
+    """Make the generation before the current one current again; gives its number.
+
+    One that is damaged is passed over. IndexMismatch where there is none to go back to.
+    """
+    if not _generations(folder):
         raise IndexMissing(folder)
-    earlier = [place for place in _generations(folder) if place.name < current.name]
-    if not earlier:
-        raise IndexMismatch(f"{folder} has no generation before {int(current.name)} to go back to")
-    _point_to(folder, earlier[-1].name)
-    return int(earlier[-1].name)
+    with locked(folder):
+        for place in _earlier(folder):
+            if _is_whole(folder, place):
+                with writable(folder):
+                    _point_to(folder, place.name)
+                return int(place.name)
+    raise IndexMismatch(f"{folder} has no generation before the current one to go back to")
 
 
 def next_number(folder: Path) -> int:
-    """The number of the next generation; numbers are never used again."""
+    """The number of the next generation."""
     places = _generations(folder)
     return int(places[-1].name) + 1 if places else 1
 
 
-def _current(folder: Path) -> Path | None:
+def _open(folder: Path, place: Path) -> OpenGeneration:
+    pin = (place / "manifest.json").open(encoding="utf-8")
     try:
-        name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        fcntl.flock(pin, fcntl.LOCK_SH)
+        os.stat(place / "manifest.json")  # it may have been removed before it was locked
+        manifest = read_manifest(pin, folder)
+        for name, written in manifest.files.items():
+            if fault := check_file(place / name, written, _READ_ON_OPENING):
+                raise IndexDamaged(folder, f"{place.name}/{fault}")
+    except BaseException:
+        pin.close()
+        raise
+    return OpenGeneration(place, manifest, pin)
+
+
+def _earlier(folder: Path) -> list[Path]:
+    """Generations before the current one, newest first; all where CURRENT is damaged."""
+    current = _current_or_none(folder)
+    return [place for place in _generations(folder)[::-1] if current is None or place.name < current.name]
+
+
+def _is_whole(folder: Path, place: Path) -> bool:
+    try:
+        _open(folder, place).close()
+    except (OSError, IndexDamaged, IndexMismatch):
+        return False
+    return True
+
+
+def _current(folder: Path) -> Path | None:
+    """The folder of the current generation; None where there is no index."""
+    try:
+        name = (folder / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return folder / "generations" / name if name.isdigit() else None
+    except OSError as error:
+        raise IndexDamaged(folder, f"CURRENT can't be read: {error.strerror}") from error
+    if not name.isdigit():
+        raise IndexDamaged(folder, "CURRENT names no generation")
+    return folder / "generations" / name
+
+
+def _current_or_none(folder: Path) -> Path | None:
+    """The folder of the current generation; None also where CURRENT is damaged."""
+    try:
+        return _current(folder)
+    except IndexDamaged:
+        return None
 
 
 def _generations(folder: Path) -> list[Path]:
+    """Folders of the generations, oldest first."""
     return sorted(place for place in (folder / "generations").glob("[0-9]*") if place.name.isdigit())
-
-
-def _checked(folder: Path, place: Path, pin: IO[str]) -> Manifest:
-    try:
-        raw = json.load(pin)
-        found = int(raw["format"])
-        if found == FORMAT:
-            manifest = Manifest(**{**raw, "settings": IndexSettings(**raw["settings"])})
-    except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(folder, f"{place.name}/manifest.json can't be read") from error
-    if found != FORMAT:
-        raise IndexMismatch(
-            f"the index in {folder} has format {found}, this program reads {FORMAT}; "
-            "remove that folder and index the documents again"
-        )
-    for name, (size, sha256) in manifest.files.items():
-        path = place / name
-        if not path.is_file():
-            raise IndexDamaged(folder, f"{place.name}/{name} is not there")
-        if path.stat().st_size != size:
-            raise IndexDamaged(folder, f"{place.name}/{name} has {path.stat().st_size} bytes instead of {size}")
-        if size <= _CHECKED_ON_OPENING and _measure(path)[1] != sha256:
-            raise IndexDamaged(folder, f"{place.name}/{name} is not what was written")
-    return manifest
 
 
 def _point_to(folder: Path, name: str) -> None:
@@ -184,9 +192,11 @@ def _point_to(folder: Path, name: str) -> None:
     _sync(folder)
 
 
-def _clean(folder: Path) -> None:
-    """Remove generations older than the previous one, unless somebody has them open."""
-    for place in _generations(folder)[:-2]:
+def _clean(folder: Path, keep: list[Path | None]) -> None:
+    """Remove the other generations, unless somebody has them open."""
+    for place in _generations(folder):
+        if place in keep:
+            continue
         try:
             with (place / "manifest.json").open(encoding="utf-8") as pin:
                 fcntl.flock(pin, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -198,19 +208,9 @@ def _clean(folder: Path) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _measure(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return path.stat().st_size, digest
-
-
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _as_dict(manifest: Manifest) -> dict[str, object]:
-    return {field.name: getattr(manifest, field.name) for field in fields(manifest)}

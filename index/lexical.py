@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from index.spelling import count_words
 from index.words import content_words
 
-__all__ = ["CREATE_LEXICAL", "idf", "index_passage", "search_lexical", "unindex_passage"]
+__all__ = ["CREATE_LEXICAL", "count", "idf", "index_passage", "search_lexical", "unindex_passage"]
 
 # Title and headings stand in a column of their own; the passage's text is the other. The text is
 # kept once, in the passage table (external content).
@@ -52,12 +52,16 @@ def search_lexical(
     return {passage: score for passage, score in rows}
 
 
+def count(database: sqlite3.Connection, word: str) -> int:
+    """How many passages hold the word, in any of its forms."""
+    return int(
+        database.execute("SELECT count(*) FROM lexical WHERE lexical MATCH ?", (_any_of([word]),)).fetchone()[0]
+    )
+
+
 def idf(database: sqlite3.Connection, asked: Sequence[str], passages: int) -> list[float]:
     """Inverse document frequency of each word: ln(1 + (N - n + 0.5) / (n + 0.5)), 0 and up."""
-    found = [
-        database.execute("SELECT count(*) FROM lexical WHERE lexical MATCH ?", (_any_of([word]),)).fetchone()[0]
-        for word in asked
-    ]
+    found = [count(database, word) for word in asked]
     return [math.log(1 + (passages - n + 0.5) / (n + 0.5)) for n in found]
 
 

@@ -9,25 +9,36 @@ from dataclasses import asdict
 from index.command_line import add_index_option
 from index.searching import open_index
 
+__all__ = ["add_arguments", "run"]
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line."""
     add_index_option(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0; one document a line, and the totals."""
-    index = open_index(arguments.index)
-    records, manifest = index.documents(), index.manifest
-    index.close()
+    with open_index(arguments.index) as index:
+        records, manifest = index.documents(), index.manifest
     if arguments.json:
-        print(json.dumps({"generation": manifest.generation, "model": manifest.model,
-                          "documents": [asdict(record) for record in records]}, ensure_ascii=False, indent=1))
+        listed = {
+            "generation": manifest.generation,
+            "created": manifest.created,
+            "model": manifest.model,
+            "documents": [asdict(record) for record in records],
+        }
+        print(json.dumps(listed, ensure_ascii=False, indent=1))
         return 0
     width = max((len(record.id) for record in records), default=0)
     for record in records:
-        print(f"{record.id:{width}}  {record.passages:5} passages  {record.characters:9,} characters  "
-              f"{record.added[:10]}  {record.title}")
-    print(f"{manifest.documents} documents, {manifest.passages} passages, {manifest.sentences} sentences; "
-          f"generation {manifest.generation} of {manifest.created}, model {manifest.model}")
+        print(
+            f"{record.id:{width}}  {record.passages:5} passages  {record.characters:9,} characters  "
+            f"{record.added[:10]}  {' '.join(record.title.split())}"
+        )
+    print(
+        f"{manifest.documents} documents, {manifest.passages} passages, {manifest.sentences} sentences; "
+        f"generation {manifest.generation} of {manifest.created}, model {manifest.model}"
+    )
     return 0

@@ -7,8 +7,11 @@ import argparse
 from index.command_line import add_index_option
 from index.generations import rollback
 
+__all__ = ["add_arguments", "run"]
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line."""
     add_index_option(parser)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sqlite3
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 
 from corpus import Document, Passage
 from index.embedding import Embedder, load_embedder
 from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
-from index.generations import Manifest, OpenGeneration, open_generation
+from index.generations import OpenGeneration, open_generation
 from index.hit import Hit
-from index.lexical import idf, search_lexical
-from index.settings import SearchSettings
+from index.lexical import count, idf, search_lexical
+from index.manifest import Manifest
+from index.settings import DEFAULT_FOLDER, SearchSettings
 from index.spelling import Vocabulary, correct
 from index.store import (
     DocumentRecord,
@@ -27,9 +29,7 @@ from index.store import (
 )
 from index.vectors import FaissStore
 
-__all__ = ["DEFAULT_FOLDER", "Index", "open_index"]
-
-DEFAULT_FOLDER = Path("index/built")
+__all__ = ["Index", "open_index"]
 
 
 def open_index(
@@ -42,7 +42,8 @@ def open_index(
     generation = open_generation(folder)
     try:
         return Index(folder, generation, settings or SearchSettings(), embedder)
-    except RuntimeError as error:
+    except (RuntimeError, sqlite3.Error) as error:
+        generation.close()
         raise IndexDamaged(folder, str(error).splitlines()[0]) from error
 
 
@@ -61,7 +62,15 @@ class Index:
 
     @property
     def manifest(self) -> Manifest:
+        """What this generation is made of."""
         return self._generation.manifest
+
+    def is_current(self) -> bool:
+        """Whether `open_index` would give this same generation; cheap enough to ask before each question.
+
+        False after an update, a rollback, and where the index was removed or made anew.
+        """
+        return self._generation.is_current()
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -113,7 +122,10 @@ class Index:
 
     def correct(self, words: list[str]) -> dict[str, str]:
         """{misspelt word: the documents' word} for those that neither documents nor model know."""
-        return correct(words, self._vocabulary, lambda word: self.embedder.count_tokens(word) == 1)
+        def is_known(word: str) -> bool:
+            return self.embedder.count_tokens(word) == 1 or bool(count(self._database, word))
+
+        return correct(words, self._vocabulary, is_known)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -136,13 +148,27 @@ class Index:
         found = select_passages(self._database, numbers)
         return [found[number] for number in numbers]
 
+    @property
+    def generation_folder(self) -> Path:
+        """Where the files of this generation lie."""
+        return self._generation.folder
+
     def parts(self) -> tuple[sqlite3.Connection, FaissStore, FaissStore]:
         """Database, passage vectors and sentence vectors, for who must prove that they agree."""
         return self._database, self._passages, self._sentences
 
     def close(self) -> None:
+        """Let go of the files; a search that is under way in another thread must have ended."""
         self._database.close()
         self._generation.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def _nearest(self, vector: np.ndarray, depth: int) -> set[int]:
         passages, _ = self._passages.search(vector, depth)

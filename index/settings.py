@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["DEFAULT_MODEL", "IndexSettings", "SearchSettings"]
+__all__ = ["DEFAULT_FOLDER", "DEFAULT_MODEL", "IndexSettings", "SearchSettings"]
 
+DEFAULT_FOLDER = Path("index/built")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 

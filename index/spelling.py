@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from index.words import words
 
-__all__ = ["CREATE_VOCABULARY", "Vocabulary", "correct", "count_words"]
+__all__ = ["CREATE_VOCABULARY", "Vocabulary", "correct", "count_words", "recount_words"]
 
 CREATE_VOCABULARY = "CREATE TABLE word (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID"
 
@@ -17,11 +18,19 @@ _SHORTEST = 4
 
 def count_words(database: sqlite3.Connection, texts: Iterable[str], by: int) -> None:
     """Count one passage more (by=1) or less (by=-1) for each different word of its texts."""
-    different = {word for text in texts for word in words(text) if word.isalpha()}
     database.executemany(
         "INSERT INTO word VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET passages = passages + excluded.passages",
-        [(word, by) for word in different],
+        [(word, by) for word in _different(texts)],
     )
+
+
+def recount_words(passages: Iterable[Sequence[str]]) -> dict[str, int]:
+    """How many passages hold each word, counted from their texts: what `count_words` adds up to."""
+    return Counter(word for texts in passages for word in _different(texts))
+
+
+def _different(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in words(text) if word.isalpha()}
 
 
 class Vocabulary:

@@ -13,12 +13,26 @@ from corpus import Block, Document, Passage, Sentence
 from index.lexical import CREATE_LEXICAL, index_passage, unindex_passage
 from index.spelling import CREATE_VOCABULARY
 
-__all__ = ["DocumentRecord", "create_store", "open_store"]
+__all__ = [
+    "DocumentRecord",
+    "create_store",
+    "delete_document",
+    "insert_document",
+    "insert_passage",
+    "open_store",
+    "select_document",
+    "select_ids",
+    "select_passage_numbers",
+    "select_passages",
+    "select_records",
+    "select_sentences",
+]
 
 _CREATE = (
     """CREATE TABLE document (
         number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
-        sha256 TEXT NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL, added TEXT NOT NULL)""",
+        sha256 TEXT NOT NULL, characters INTEGER NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL,
+        added TEXT NOT NULL)""",
     # Passage numbers are never used again: the vectors of a removed passage can't become another's.
     """CREATE TABLE passage (
         id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES document(number),
@@ -67,8 +81,10 @@ def insert_document(database: sqlite3.Connection, document: Document, added: str
     """Store a document; gives its number."""
     blocks = json.dumps([[b.kind, b.start, b.end, b.level, b.page] for b in document.blocks])
     cursor = database.execute(
-        "INSERT INTO document(id, title, source, sha256, text, blocks, added) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (document.id, document.title, document.source, document.sha256, document.text, blocks, added),
+        "INSERT INTO document(id, title, source, sha256, characters, text, blocks, added) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (document.id, document.title, document.source, document.sha256, len(document.text), document.text, blocks,
+         added),
     )
     return int(cursor.lastrowid or 0)
 
@@ -112,10 +128,15 @@ def select_records(database: sqlite3.Connection) -> list[DocumentRecord]:
     return [
         DocumentRecord(*row)
         for row in database.execute(
-            "SELECT d.id, d.title, d.source, d.sha256, length(d.text), "
+            "SELECT d.id, d.title, d.source, d.sha256, d.characters, "
             "(SELECT count(*) FROM passage p WHERE p.document = d.number), d.added FROM document d ORDER BY d.id"
         )
     ]
+
+
+def select_ids(database: sqlite3.Connection) -> list[str]:
+    """The ids of all documents, in order."""
+    return [row[0] for row in database.execute("SELECT id FROM document ORDER BY id")]
 
 
 def select_document(database: sqlite3.Connection, document_id: str) -> Document | None:

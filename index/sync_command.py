@@ -7,17 +7,9 @@ import itertools
 from pathlib import Path
 
 from corpus import QuidError, read_folder
-from corpus.command import say
-from index.command_line import (
-    Counted,
-    ProgressLine,
-    add_index_option,
-    add_settings_options,
-    current_settings,
-    report,
-    settings_from,
-)
-from index.updating import update_index
+from index.command_line import Counted, add_index_option, add_settings_options, count_files, index_documents
+
+__all__ = ["add_arguments", "run"]
 
 
 class NothingToSync(QuidError):
@@ -25,6 +17,7 @@ class NothingToSync(QuidError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="what is not in it is removed from the index")
     add_index_option(parser)
     add_settings_options(parser)
@@ -34,20 +27,14 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when the index is equal to the folder, less what was skipped and said."""
     folder = arguments.folder
     if not folder.is_dir():
-        raise NothingToSync(f"{folder} is not a folder; name the folder that holds your documents")
-    documents = Counted(read_folder(folder))
-    incoming = iter(documents)
-    first = next(incoming, None)
+        what = "is a file" if folder.exists() else "does not exist"
+        raise NothingToSync(f"{folder} {what}; name the folder that holds your documents")
+    counted = Counted(read_folder(folder), count_files([folder]))
+    documents = iter(counted)
+    first = next(documents, None)
     if first is None:
         raise NothingToSync(
             f"{folder} holds no document that can be read; put .md, .txt or .html files there (the index is as it was)"
         )
-    say(f"indexing {folder} ...")
-    progress = ProgressLine()
-    settings = settings_from(arguments, current_settings(arguments.index))
-    summary = update_index(
-        arguments.index, itertools.chain([first], incoming), settings=settings, progress=progress, only=True
-    )
-    progress.close()
-    report(summary, len(documents.skipped), arguments.index)
+    index_documents(arguments, itertools.chain([first], documents), counted, only=True)
     return 0

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus import Document
 from index.cache import EmbeddingCache
 from index.draft import Draft
+from index.earlier import Earlier
 from index.embedding import Embedder, load_embedder
-from index.errors import IndexMissing
-from index.generations import OpenGeneration, next_number, open_generation, publish, writing
+from index.generations import next_number, publish, writing
+from index.locking import writable
 from index.settings import IndexSettings
-from index.store import open_store, select_document, select_records
 
 __all__ = ["Progress", "Summary", "update_index"]
 
-# Told (stage, done, total or None) as the work goes on; stages are "documents" and "embedding".
+# Told (stage, done, total or None) as the work goes on; stages are "documents" and "texts", those
+# that were embedded, in documents or found in the cache.
 Progress = Callable[[str, int, int | None], None]
 
-_AT_A_TIME = 64
+# Read, split and embedded together: enough for texts of similar length to meet, and half a minute's work.
+_CHARACTERS_AT_A_TIME = 250_000
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
 class Summary:
-    """What an update did; `generation` is the one that is current now, `passages` the new ones."""
+    """What an update did, by documents' ids; `generation` is the current one now, `passages` the new ones.
+
+    `repeated` are ids that came again with another content, which was left out.
+    """
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
     passages: int = 0
     generation: int = 0
     seconds: float = 0.0
@@ -50,96 +59,113 @@ def update_index(
 
     `remove` names ids to take away; with `only`, all that are not among `documents` go. What is
     unchanged costs nothing, and when nothing changed nothing is published. Settings other than
-    those of the index make all of it anew. IndexBusy where another process writes. Until the last
-    step, readers see the generation that was there.
+    those of the index make all of it anew; with `only`, so does an index that is damaged. Until
+    the last step, readers see the generation that was there. IndexBusy where another process
+    writes, IndexUnwritable where the disk is full.
     """
     started = time.perf_counter()
-    with writing(folder) as place:
-        earlier = _open_earlier(folder)
-        settings = settings or (earlier.manifest.settings if earlier else IndexSettings())
+    with writing(folder) as place, Earlier(folder, forgiving=only) as earlier:
+        settings = settings or earlier.settings
         embedder = embedder or load_embedder(settings.model)
-        fits = earlier is not None and (earlier.manifest.settings, earlier.manifest.model) == (settings, embedder.name)
+        anew = not earlier.was_made_with(settings, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder)
-        draft = Draft(place, earlier.folder if earlier and fits else None, embedder, cache, settings)
+        draft = Draft(place, None if anew else earlier.folder, embedder, cache, settings)
+        update = _Update(folder, earlier, draft, anew, progress)
+        summary = update.summary
         try:
-            kept = _documents_of(earlier) if earlier and not fits else iter(())
-            summary = _apply(draft, documents, kept, set(remove), only, progress)
-            summary.generation = earlier.manifest.generation if earlier else 0
-            if not fits or summary.added or summary.updated or summary.removed:
+            update.take(documents)
+            update.keep_or_remove(set(remove), only)
+            if anew or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
-                publish(folder, place, draft.finish(summary.generation))
-                cache.prune()
+                with writable(folder):
+                    publish(folder, place, draft.finish(summary.generation))
+                    cache.prune()
         finally:
             draft.close()
             cache.close()
-            if earlier:
-                earlier.close()
     summary.seconds = time.perf_counter() - started
     return summary
 
 
-def _apply(
-    draft: Draft, documents: Iterable[Document], kept: Iterator[Document], remove: set[str], only: bool,
-    progress: Progress,
-) -> Summary:
-    summary, seen, embedded = Summary(), set[str](), 0
+class _Update:
+    """Brings what changed into a draft, so many characters at a time."""
 
-    def tell(count: int) -> None:
-        nonlocal embedded
-        embedded += count
-        progress("embedding", embedded, None)
+    def __init__(self, folder: Path, earlier: Earlier, draft: Draft, anew: bool, progress: Progress) -> None:
+        self.summary = Summary(generation=earlier.number)
+        self._folder, self._earlier, self._draft = folder, earlier, draft
+        self._anew, self._progress = anew, progress
+        self._seen: dict[str, str] = {}
+        self._pending: list[Document] = []
+        self._done = self._texts = 0
 
-    def add(batch: list[Document]) -> None:
-        if batch:
-            summary.passages += draft.add(batch, tell)
-        progress("documents", len(seen), None)
+    def take(self, documents: Iterable[Document]) -> None:
+        """Add those that are new or changed."""
+        for document in map(_storable, documents):
+            if document.id not in self._seen:
+                self._seen[document.id] = document.sha256
+                self._take(document)
+            elif self._seen[document.id] != document.sha256:
+                self.summary.repeated.append(document.id)
+        self._flush()
 
-    batch: list[Document] = []
-    for document in documents:
-        if document.id in seen:
-            continue
-        seen.add(document.id)
-        if _is_fresh(draft, document, summary):
-            batch.append(document)
-        if len(batch) == _AT_A_TIME:
-            add(batch)
-            batch = []
-    add(batch)
-    gone = {id for id in draft.ids() if id not in seen} if only else remove.intersection(draft.ids())
-    for document in kept:
-        if document.id not in seen and document.id not in remove and not only:
-            summary.unchanged.append(document.id)
-            add([document])
-        elif document.id not in seen:
-            gone.add(document.id)
-    for id in gone:
-        draft.remove(id)
-    summary.removed = sorted(gone)
-    return summary
+    def keep_or_remove(self, remove: set[str], only: bool) -> None:
+        """What was not among the documents goes where that was asked for, and stays where it wasn't."""
+        for id in self._earlier.ids():
+            if id in self._seen:
+                continue
+            if only or id in remove:
+                self.summary.removed.append(id)
+                self._remove(id)
+            else:
+                self.summary.unchanged.append(id)
+                if self._anew and (document := self._earlier.document(id)):
+                    self._queue(document)
+        self._flush()
+
+    def _take(self, document: Document) -> None:
+        known = self._earlier.document(document.id)
+        if known == document:
+            self.summary.unchanged.append(document.id)
+        else:
+            (self.summary.updated if known else self.summary.added).append(document.id)
+        if known != document or self._anew:
+            self._queue(document)
+        else:
+            self._done += 1
+            self._progress("documents", self._done, None)
+
+    def _remove(self, id: str) -> None:
+        if not self._anew:
+            with writable(self._folder):
+                self._draft.remove(id)
+
+    def _queue(self, document: Document) -> None:
+        self._pending.append(document)
+        if sum(len(document.text) for document in self._pending) >= _CHARACTERS_AT_A_TIME:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._pending:
+            return
+        count, texts = len(self._pending), 0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal texts
+            texts = total
+            self._progress("texts", self._texts + done, None)
+            self._progress("documents", self._done + count * done // total, None)
+
+        with writable(self._folder):
+            self.summary.passages += self._draft.add(self._pending, tell)
+        self._done, self._texts, self._pending = self._done + count, self._texts + texts, []
 
 
-def _is_fresh(draft: Draft, document: Document, summary: Summary) -> bool:
-    known = draft.get(document.id)
-    if known == document:
-        summary.unchanged.append(document.id)
-        return False
-    (summary.updated if known else summary.added).append(document.id)
-    draft.remove(document.id)
-    return True
-
-
-def _open_earlier(folder: Path) -> OpenGeneration | None:
-    try:
-        return open_generation(folder)
-    except IndexMissing:
-        return None
-
-
-def _documents_of(earlier: OpenGeneration) -> Iterator[Document]:
-    database = open_store(earlier.folder / "passages.sqlite")
-    try:
-        for record in select_records(database):
-            if document := select_document(database, record.id):
-                yield document
-    finally:
-        database.close()
+def _storable(document: Document) -> Document:
+    """The document with lone surrogates, which no database keeps, replaced one for one."""
+    if not any(map(_SURROGATE.search, (document.id, document.title, document.source, document.text))):
+        return document
+    id, title, source, text = (
+        _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", part)
+        for part in (document.id, document.title, document.source, document.text)
+    )
+    return replace(document, id=id, title=title, source=source, text=text)

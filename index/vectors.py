@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["FaissStore", "VectorStore"]
+__all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore"]
 
 # Up to here float32 answers in about a millisecond; beyond, 16-bit floats are several times faster
 # at a recall of .999 and half the memory.
-_FLAT_UP_TO = 20_000
+FLAT_UP_TO = 20_000
 
 
 class VectorStore(Protocol):
@@ -34,19 +34,12 @@ class VectorStore(Protocol):
 
 
 class FaissStore:
-    """Exact search over all vectors, in float32, or in 16-bit floats beyond 20,000."""
+    """Exact search over all vectors, in float32, or in 16-bit floats beyond `flat_up_to` of them."""
 
-    def __init__(self, dimension: int, capacity: int = 0) -> None:
-        faiss = _faiss()
-        flat = (
-            faiss.IndexFlatIP(dimension)
-            if capacity <= _FLAT_UP_TO
-            else faiss.IndexScalarQuantizer(
-                dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-            )
-        )
-        self._index: Any = faiss.IndexIDMap2(flat)
-        self._rows: dict[int, int] = {}
+    def __init__(self, dimension: int, flat_up_to: int = FLAT_UP_TO) -> None:
+        self._flat_up_to = flat_up_to
+        self._index: Any = _faiss().IndexIDMap(_flat(dimension))
+        self._order: np.ndarray | None = None
 
     @property
     def dimension(self) -> int:
@@ -58,26 +51,30 @@ class FaissStore:
         return _faiss().vector_to_array(self._index.id_map)
 
     def add(self, ids: Sequence[int], vectors: np.ndarray) -> None:
+        """Add vectors of shape (len(ids), dimension); ValueError where shapes or ids clash."""
         vectors = np.ascontiguousarray(vectors, np.float32)
         if vectors.shape != (len(ids), self.dimension):
             raise ValueError(f"vectors of shape {vectors.shape}, expected {(len(ids), self.dimension)}")
         if not np.isfinite(vectors).all():
             raise ValueError("vectors must be finite numbers")
-        first = len(self)
-        fresh = {id: first + row for row, id in enumerate(ids)}
-        if len(fresh) != len(ids) or not self._rows.keys().isdisjoint(fresh):
-            raise ValueError("each id can be added once")
-        if len(ids):
-            self._index.add_with_ids(vectors, np.asarray(ids, np.int64))
-            self._rows.update(fresh)
+        fresh = np.asarray(ids, np.int64)
+        # FAISS says -1 for a missing place and keeps an id as often as it is added.
+        if (fresh < 0).any() or len(np.unique(fresh)) != len(fresh) or np.isin(fresh, self.ids).any():
+            raise ValueError("ids count from 0, and each can be added once")
+        if len(self) + len(fresh) > self._flat_up_to:
+            self._halve()
+        if len(fresh):
+            self._index.add_with_ids(vectors, fresh)
+            self._order = None
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove those ids; ids that aren't there are none."""
         if len(ids):
             self._index.remove_ids(np.asarray(ids, np.int64))
-            self._rows = {int(id): row for row, id in enumerate(self.ids)}
+            self._order = None
 
     def search(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """(ids, cosines) of the k nearest, best first; none for a vector that isn't finite."""
         vector = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
         if vector.shape[1] != self.dimension:
             raise ValueError(f"a vector of width {vector.shape[1]}, expected {self.dimension}")
@@ -90,25 +87,56 @@ class FaissStore:
 
     def vectors(self, ids: Sequence[int]) -> np.ndarray:
         """float32, shape (len(ids), dimension); KeyError for an id that isn't there."""
-        rows = [self._rows[id] for id in ids]
-        if not rows:
+        if not len(ids):
             return np.zeros((0, self.dimension), np.float32)
-        return self._index.index.reconstruct_batch(np.asarray(rows, np.int64))
+        return self._index.index.reconstruct_batch(self._rows(np.asarray(ids, np.int64)))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
     def save(self, path: Path) -> None:
-        """Write the store to one file."""
-        _faiss().write_index(self._index, str(path))
+        """Write the store to one file; OSError where that fails."""
+        try:
+            _faiss().write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path.name} could not be written") from error
 
     @classmethod
     def load(cls, path: Path) -> FaissStore:
         """The store in that file; RuntimeError where it isn't one."""
         store = cls.__new__(cls)
-        store._index = _faiss().read_index(str(path))
-        store._rows = {int(id): row for row, id in enumerate(store.ids)}
+        store._index, store._flat_up_to, store._order = _faiss().read_index(str(path)), FLAT_UP_TO, None
         return store
+
+    def _rows(self, ids: np.ndarray) -> np.ndarray:
+        stored = self.ids
+        if self._order is None:
+            self._order = np.argsort(stored, kind="stable")
+        places = np.searchsorted(stored, ids, sorter=self._order)
+        rows = self._order[np.minimum(places, len(stored) - 1)] if len(stored) else places
+        unknown = ids[stored[rows] != ids] if len(stored) else ids
+        if len(unknown):
+            raise KeyError(int(unknown[0]))
+        return rows
+
+    def _halve(self) -> None:
+        """Go over to 16-bit floats, once."""
+        faiss = _faiss()
+        if not isinstance(faiss.downcast_index(self._index.index), faiss.IndexFlat):
+            return
+        ids, vectors = self.ids, self._index.index.reconstruct_n(0, len(self))
+        self._index = faiss.IndexIDMap(_half(self.dimension))
+        if len(ids):
+            self._index.add_with_ids(vectors, ids)
+
+
+def _flat(dimension: int) -> Any:
+    return _faiss().IndexFlatIP(dimension)
+
+
+def _half(dimension: int) -> Any:
+    faiss = _faiss()
+    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
 
 
 def _faiss() -> Any:

@@ -1,0 +1,63 @@
+"""The generation that an update begins from, if there is one."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+
+from corpus import Document
+from index.errors import IndexDamaged, IndexMismatch, IndexMissing
+from index.generations import OpenGeneration, open_generation
+from index.settings import IndexSettings
+from index.store import open_store, select_document, select_ids
+
+__all__ = ["Earlier"]
+
+
+class Earlier:
+    """The documents of the current generation of an index; none where there is no index.
+
+    `number` is that generation's or 0, `settings` its settings or the default ones. With `forgiving`,
+    one that is damaged or of another format counts as none, for whoever has all documents anyway.
+    """
+
+    def __init__(self, folder: Path, forgiving: bool = False) -> None:
+        self._generation: OpenGeneration | None = None
+        self._database: sqlite3.Connection | None = None
+        self.folder: Path | None = None
+        self.number, self.settings = 0, IndexSettings()
+        try:
+            self._generation = open_generation(folder)
+        except IndexMissing:
+            return
+        except (IndexDamaged, IndexMismatch):
+            if forgiving:
+                return
+            raise
+        self.folder = self._generation.folder
+        self.number, self.settings = self._generation.manifest.generation, self._generation.manifest.settings
+        self._database = open_store(self.folder / "passages.sqlite")
+
+    def was_made_with(self, settings: IndexSettings, model: str) -> bool:
+        """Whether its passages and vectors are those that these settings and that model give."""
+        return self._generation is not None and (self.settings, self._generation.manifest.model) == (settings, model)
+
+    def ids(self) -> list[str]:
+        """The ids of its documents, in order."""
+        return select_ids(self._database) if self._database else []
+
+    def document(self, document_id: str) -> Document | None:
+        """One of its documents, as it was read; None where there is none of that id."""
+        return select_document(self._database, document_id) if self._database else None
+
+    def __enter__(self) -> Earlier:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._database:
+            self._database.close()
+        if self._generation:
+            self._generation.close()

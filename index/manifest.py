@@ -1,0 +1,75 @@
+"""What a generation of an index says of itself, and whether its files are what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from index.errors import IndexDamaged, IndexMismatch
+from index.settings import IndexSettings
+
+__all__ = ["FILES", "FORMAT", "Manifest", "check_file", "measure", "read_manifest", "write_manifest"]
+
+FORMAT = 2
+FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is made of; `files` gives each file's length in bytes and its SHA-256."""
+
+    format: int
+    generation: int
+    created: str
+    model: str
+    dimension: int
+    settings: IndexSettings
+    documents: int
+    passages: int
+    sentences: int
+    versions: Mapping[str, str]
+    files: Mapping[str, tuple[int, str]]
+
+
+def write_manifest(manifest: Manifest, path: Path) -> None:
+    """As JSON, which `read_manifest` reads."""
+    path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+
+
+def read_manifest(file: IO[str], index: Path) -> Manifest:
+    """What is written in that file; IndexDamaged or IndexMismatch where the program can't read it."""
+    try:
+        raw = json.load(file)
+        found = int(raw["format"])
+        if found == FORMAT:
+            files = {name: (int(raw["files"][name][0]), str(raw["files"][name][1])) for name in FILES}
+            return Manifest(**{**raw, "settings": IndexSettings(**raw["settings"]), "files": files})
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise IndexDamaged(index, "its manifest.json can't be read") from error
+    raise IndexMismatch(
+        f"the index in {index} has format {found}, this program reads {FORMAT}; "
+        f"make it anew with: python -m index sync FOLDER_OF_DOCUMENTS --index {index}"
+    )
+
+
+def measure(path: Path) -> tuple[int, str]:
+    """Length in bytes and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size, digest
+
+
+def check_file(path: Path, written: tuple[int, str], read_up_to: float = float("inf")) -> str | None:
+    """What is wrong with a file, or None; one longer than `read_up_to` bytes is not read."""
+    if not path.is_file():
+        return f"{path.name} is not there"
+    size = path.stat().st_size
+    if size != written[0]:
+        return f"{path.name} has {size} bytes instead of {written[0]}"
+    if size <= read_up_to and measure(path) != written:
+        return f"{path.name} is not what was written"
+    return None
