@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,7 +28,8 @@ def mounted(make: Callable[[], Any]) -> Any:
     async def making() -> Any:
         return make()
 
-    return asyncio.run(making())
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, making()).result()
 
 
 @contextmanager

@@ -7,6 +7,7 @@ the documents is hostile: whatever it says must be shown, and nothing of it may 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -114,17 +115,19 @@ class SmallIndex:
 
 
 class SmallAnswerer:
-    """Answers with up to `most` sentences that share two words with the question, and counts calls."""
+    """Answers with up to `most` sentences that share two words with the question; keeps what was asked."""
 
     def __init__(self, documents: Sequence[Document] = DOCUMENTS, most: int = 5) -> None:
         self.searcher = SmallIndex(documents)
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.most = most
+        self.delay = 0.0
         self._passages = [passage for document in documents for passage in passages(document)]
 
     def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
         """The answer; a question that begins with "And" is asked together with the one before it."""
         self.asked.append((question, tuple(earlier)))
+        time.sleep(self.delay)
         alone = f"{earlier[-1]} {question}" if earlier and question.startswith("And") else question
         words = {word for word in re.findall(r"\w{4,}", alone.lower())}
         scored = [

@@ -171,9 +171,11 @@ def test_retry_undo_and_new_chat(visit: Visit, answerer: SmallAnswerer) -> None:
     page = visit.open()
     visit.ask(REFUND)
     asked = len(answerer.asked)
+    answerer.delay = 0.5
     page.get_by_role("button", name="Retry").click()
-    page.wait_for_function("() => !document.querySelector('#chat .pending, #chat .message.pending')")
-    page.get_by_role("button", name="Undo").wait_for()
+    page.locator("#chat .waiting").wait_for()
+    page.locator("#chat .reply").wait_for()
+    answerer.delay = 0.0
     page.get_by_role("button", name="Undo").click()
     page.locator(".welcome").wait_for()
     assert answerer.asked[asked:] == [(REFUND, ())]
@@ -182,6 +184,33 @@ def test_retry_undo_and_new_chat(visit: Visit, answerer: SmallAnswerer) -> None:
     page.get_by_role("button", name="New chat").click()
     page.locator(".welcome").wait_for()
     assert page.get_by_test_id("user").count() == 0
+
+
+def test_a_slow_answer_is_waited_for_and_a_new_chat_does_not_wait(visit: Visit, answerer: SmallAnswerer) -> None:
+    page = visit.open()
+    answerer.delay = 1.5
+    box = page.get_by_label("Your question")
+    box.fill(REFUND)
+    box.press("Enter")
+    page.get_by_text("Reading the documents …").wait_for()
+    page.get_by_role("button", name="New chat").click()
+    page.locator(".welcome").wait_for()
+    page.wait_for_timeout(2000)
+    answerer.delay = 0.0
+    assert page.locator(".welcome").is_visible()
+    visit.ask("Where is the tracking number of the parcel?")
+    assert answerer.asked[-1] == ("Where is the tracking number of the parcel?", ())
+
+
+def test_a_fault_of_the_server_is_said_and_the_chat_goes_on(
+    visit: Visit, answerer: SmallAnswerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit.open()
+    with monkeypatch.context() as patch:
+        patch.setattr(answerer, "ask", None)
+        reply = visit.ask(REFUND)
+        assert reply.inner_text() == "Something went wrong on the server, and the question wasn't answered. Please try again."
+    assert visit.ask(REFUND).locator("blockquote").count() == 1
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -18,6 +18,7 @@ LOG = logging.getLogger("ui")
 Shown = tuple[list[dict[str, Any]], list["Turn"], str, str]
 
 EMPTY = "Type a question first."
+WAITING = '<p class="waiting">Reading the documents …</p>'
 BROKEN = (
     '<div class="reply"><p class="refusal">Something went wrong on the server, and the question '
     "wasn&#39;t answered. Please try again.</p></div>"
@@ -80,8 +81,7 @@ def shown(turns: Sequence[Turn], box: str = "", notice: str = "") -> Shown:
     messages = []
     for turn in turns:
         messages.append({"role": "user", "content": escape_markdown(turn.question)})
-        if turn.reply:
-            messages.append({"role": "assistant", "content": turn.reply})
+        messages.append({"role": "assistant", "content": turn.reply or WAITING})
     return messages, list(turns), box, notice
 
 

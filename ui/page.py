@@ -71,10 +71,10 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
         )  # fmt: skip
         notice = gradio.HTML(elem_id="notice")
         after = [bot, turns, box, notice]
-        box.submit(talk.ask, [box, turns], after, concurrency_id="ask", show_progress="hidden")
-        bot.retry(talk.retry, [turns], after, concurrency_id="ask", show_progress="hidden")
-        bot.undo(talk.undo, [turns], after, show_progress="hidden")
-        anew.click(talk.clear, None, after, show_progress="hidden")
+        sent = box.submit(talk.ask, [box, turns], after, concurrency_id="ask", show_progress="hidden")
+        again = bot.retry(talk.retry, [turns], after, concurrency_id="ask", show_progress="hidden")
+        bot.undo(talk.undo, [turns], after, cancels=[sent, again], show_progress="hidden")
+        anew.click(talk.clear, None, after, cancels=[sent, again], show_progress="hidden")
         demo.load(None, None, None, js=READY)
     return demo
 

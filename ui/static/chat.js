@@ -54,6 +54,7 @@
   });
 
   document.addEventListener("quid-ready", () => {
+    document.getElementById("notice").setAttribute("role", "status");
     const question = new URLSearchParams(location.search).get("q");
     if (question) ask(question);
   });
