@@ -208,7 +208,8 @@ def imported(*folders: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names.add(node.module.partition(".")[0])
     owners = importlib.metadata.packages_distributions()
-    return {owner.lower().replace("_", "-") for name in names - sys.stdlib_module_names for owner in owners.get(name, [])}
+    found = {owner for name in names - sys.stdlib_module_names for owner in owners.get(name, [])}
+    return {owner.lower().replace("_", "-") for owner in found}
 
 
 def test_what_the_rooms_import_is_required() -> None:
