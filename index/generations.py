@@ -145,9 +145,9 @@ def _open(folder: Path, place: Path) -> OpenGeneration:
 
 
 def _earlier(folder: Path) -> list[Path]:
-    """Generations before the current one, newest first; all where CURRENT is damaged."""
-    current = _current_or_none(folder)
-    return [place for place in _generations(folder)[::-1] if current is None or place.name < current.name]
+    """Generations before the current one, newest first; all where CURRENT names none that is there."""
+    places, current = _generations(folder)[::-1], _current_or_none(folder)
+    return [place for place in places if current not in places or place.name < current.name]
 
 
 def _is_whole(folder: Path, place: Path) -> bool:
@@ -166,7 +166,7 @@ def _current(folder: Path) -> Path | None:
         return None
     except OSError as error:
         raise IndexDamaged(folder, f"CURRENT can't be read: {error.strerror}") from error
-    if not name.isdigit():
+    if not name.isdecimal() or len(name) > 20:
         raise IndexDamaged(folder, "CURRENT names no generation")
     return folder / "generations" / name
 

@@ -36,8 +36,9 @@ class Manifest:
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
-    """As JSON, which `read_manifest` reads."""
-    path.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
+    """As JSON, which `read_manifest` reads, with a checksum of itself."""
+    content = asdict(manifest)
+    path.write_text(json.dumps({**content, "sha256": _seal(content)}, indent=1), encoding="utf-8")
 
 
 def read_manifest(file: IO[str], index: Path) -> Manifest:
@@ -46,6 +47,8 @@ def read_manifest(file: IO[str], index: Path) -> Manifest:
         raw = json.load(file)
         found = int(raw["format"])
         if found == FORMAT:
+            if raw.pop("sha256") != _seal(raw):
+                raise IndexDamaged(index, "its manifest.json is not what was written")
             files = {name: (int(raw["files"][name][0]), str(raw["files"][name][1])) for name in FILES}
             return Manifest(**{**raw, "settings": IndexSettings(**raw["settings"]), "files": files})
     except (ValueError, KeyError, TypeError, IndexError) as error:
@@ -73,3 +76,7 @@ def check_file(path: Path, written: tuple[int, str], read_up_to: float = float("
     if size <= read_up_to and measure(path) != written:
         return f"{path.name} is not what was written"
     return None
+
+
+def _seal(content: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from word_embedder import WordEmbedder
 
 import index.cache
 from index.cache import EmbeddingCache
-from word_embedder import WordEmbedder
 
 
 @pytest.fixture

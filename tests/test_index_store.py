@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from word_embedder import document
 
 from corpus import Block, Document, Passage, Sentence
 from index import DocumentRecord
@@ -25,7 +26,6 @@ from index.store import (
     select_records,
     select_sentences,
 )
-from word_embedder import document
 
 
 @pytest.fixture
