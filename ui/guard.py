@@ -39,7 +39,7 @@ _ROUTES = (
     _Route(re.compile(r"/api/ask"), "POST"),
     _Route(re.compile(r"/api/(health|docs|openapi\.json)"), "GET"),
     _Route(re.compile(r"/doc/.+", re.DOTALL), "GET"),
-    _Route(re.compile(r"/(ui/[\w.-]+|favicon\.ico)"), "GET"),
+    _Route(re.compile(r"/(widget\.js|embed|ui/[\w.-]+|favicon\.ico)"), "GET"),
     _Route(re.compile(r"/(config|theme\.css|(static|assets)/(?!.*\.\.)[\w./-]+)?"), "GET", framework=True),
     _Route(re.compile(r"/gradio_api/(queue/data|heartbeat/\w+|startup-events)"), "GET", framework=True),
     _Route(re.compile(r"/gradio_api/(queue/join|reset|cancel)/?"), "POST", framework=True),

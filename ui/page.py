@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from fastapi import FastAPI
 
 from ui.api import Answering
 from ui.conversation import Conversation
-from ui.markup import escape, escape_markdown, fill
+from ui.markup import escape, fill
 from ui.settings import STATIC, Settings
-from ui.suggestions import suggest_questions
+from ui.suggestions import render_welcome, suggest_questions
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -53,6 +52,7 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
     import gradio
 
     talk = Conversation(answerer)
+    suggestions = suggest_questions(answerer.searcher, settings.suggestions)
     with gradio.Blocks(
         title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False
     ) as demo:
@@ -62,7 +62,7 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
         turns = gradio.State([])
         bot = gradio.Chatbot(
             elem_id="chat", label="Conversation", show_label=False, container=False, layout="bubble",
-            height=None, placeholder=_welcome(answerer, settings), latex_delimiters=[], allow_tags=False,
+            height=None, placeholder=render_welcome(suggestions), latex_delimiters=[], allow_tags=False,
             buttons=[], feedback_options=None, group_consecutive_messages=False,
         )  # fmt: skip
         box = gradio.Textbox(
@@ -87,14 +87,6 @@ def _masthead(answerer: Answering, settings: Settings) -> str:
         line=escape(settings.line),
         documents=f"{count:,} document{'' if count == 1 else 's'}",
     )
-
-
-def _welcome(answerer: Answering, settings: Settings) -> str:
-    links = "".join(
-        f'<li><a class="suggestion" href="?q={quote(text)}">{escape_markdown(text)}</a></li>'
-        for text in suggest_questions(answerer.searcher, settings.suggestions)
-    )
-    return fill("welcome.html", title=escape(settings.title), suggestions=links)
 
 
 def _theme() -> ThemeClass:

@@ -10,11 +10,13 @@ from starlette.staticfiles import StaticFiles
 
 from corpus import Document
 from index import UnknownDocument
-from ui.api import Answering, api_routes
+from ui.api import QUESTION_LIMIT, Answering, api_routes
 from ui.errors import add_error_handlers
 from ui.guard import Guard
+from ui.markup import escape, fill
 from ui.settings import STATIC, Settings
 from ui.source import render_page, render_source
+from ui.suggestions import render_welcome, suggest_questions
 
 __all__ = ["build_app", "create_app"]
 
@@ -40,6 +42,7 @@ def build_app(answerer: Answering, settings: Settings) -> FastAPI:
     )
     app.include_router(api_routes(answerer))
     _add_source_route(app, answerer)
+    _add_widget(app, answerer, settings)
     _add_files(app)
     return app
 
@@ -64,6 +67,18 @@ def _document(answerer: Answering, id: str) -> Document:
         return answerer.searcher.document(id)
     except UnknownDocument:
         raise HTTPException(404, "there is no such document in the index (any more)") from None
+
+
+def _add_widget(app: FastAPI, answerer: Answering, settings: Settings) -> None:
+    @app.get("/widget.js", include_in_schema=False)
+    def widget() -> Response:
+        return FileResponse(STATIC / "widget.js", media_type="text/javascript")
+
+    @app.get("/embed", include_in_schema=False)
+    def embed() -> Response:
+        welcome = render_welcome(suggest_questions(answerer.searcher, settings.suggestions))
+        title = escape(settings.title)
+        return HTMLResponse(fill("embed.html", title=title, welcome=welcome, limit=str(QUESTION_LIMIT)))
 
 
 def _add_files(app: FastAPI) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import Protocol
+from urllib.parse import quote
 
 from corpus import Document
+from ui.markup import escape_markdown, fill
 
-__all__ = ["Shelf", "suggest_questions"]
+__all__ = ["Shelf", "render_welcome", "suggest_questions"]
 
 LOOKED_AT = 30
 LONGEST = 90
@@ -42,6 +44,15 @@ def suggest_questions(shelf: Shelf, count: int) -> list[str]:
     titles = (record.title for record in records)
     fitting = (text for text in (questions or titles) if 8 <= len(text) <= LONGEST)
     return list(islice(fitting, count))
+
+
+def render_welcome(questions: Sequence[str]) -> str:
+    """The start of a conversation as HTML: what to expect, and the questions as links that ask."""
+    links = "".join(
+        f'<li><a class="suggestion" href="?q={quote(text, errors="replace")}">{escape_markdown(text)}</a></li>'
+        for text in questions
+    )
+    return fill("welcome.html", suggestions=links)
 
 
 def _question_headings(document: Document) -> Iterator[str]:
