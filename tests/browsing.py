@@ -77,8 +77,12 @@ class Visit:
         self.page = self._context.new_page()
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        self.page.on("response", lambda answer: answer.status < 400 or self.faults.append(f"{answer.status} {answer.url}"))
+        self.page.on("response", self._note)
         self.page.on("console", lambda said: said.type == "error" and self.faults.append(f"console: {said.text}"))
+
+    def _note(self, answer: Any) -> None:
+        if answer.status >= 400:
+            self.faults.append(f"{answer.status} {answer.url}")
 
     def open(self, path: str = "/") -> Any:
         """The chat page, ready for a question."""

@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_answerer import DELIVERY, HOSTILE, REFUNDS, SmallAnswerer
 from starlette.testclient import TestClient
 
@@ -71,6 +73,9 @@ def test_the_earlier_questions_go_along_and_control_characters_do_not() -> None:
 
 
 NOT_JSON = "the body is not JSON; expected an object with a question"
+NO_TEXT = "the body: Input should be a valid string, unable to parse raw data as a unicode string"
+NO_NUMBER = "s: Input should be a valid integer, unable to parse string as an integer"
+NOT_WITHIN = f"expected 0 <= s <= e <= {len(DELIVERY.text)}, the document's length"
 NO_OBJECT = "the body: Input should be a valid dictionary or object to extract fields from"
 
 
@@ -102,7 +107,7 @@ NO_OBJECT = "the body: Input should be a valid dictionary or object to extract f
             422,
             "earlier: List should have at most 10 items after validation, not 11",
         ),
-        (b'{"question": "?", "\\ud800": 1}', 422, "the body: Input should be a valid string, unable to parse raw data as a unicode string"),
+        (b'{"question": "?", "\\ud800": 1}', 422, NO_TEXT),
         (b'{"question": "?", "history": []}', 422, "history: Extra inputs are not permitted"),
         (json.dumps({"question": "x" * 262_144}).encode(), 413, "the body is too large; expected at most 262144 bytes"),
     ],
@@ -131,19 +136,45 @@ def test_a_question_that_is_no_json_by_its_own_words_is_refused(plain: TestClien
         ("GET", "/docs", 404, "there is nothing at this address; see /api/docs"),
         ("GET", "/openapi.json", 404, "there is nothing at this address; see /api/docs"),
         ("GET", "/ui/..%2fserver.py", 404, "there is nothing at this address; see /api/docs"),
-        ("GET", "/doc/none.md", 404, "there is no such document in the index (any more)"),
-        ("GET", "/doc/..%2f..%2f..%2fetc%2fpasswd", 404, "there is no such document in the index (any more)"),
-        ("GET", "/doc/%ff%00", 404, "there is no such document in the index (any more)"),
+        ("GET", "/doc/none.md", 404, "That document is not in the index (any more)."),
+        ("GET", "/doc/..%2f..%2f..%2fetc%2fpasswd", 404, "That document is not in the index (any more)."),
+        ("GET", "/doc/%ff%00", 404, "That document is not in the index (any more)."),
         ("GET", "/doc/delivery.md?s=-1", 422, "s: Input should be greater than or equal to 0"),
-        ("GET", "/doc/delivery.md?s=x", 422, "s: Input should be a valid integer, unable to parse string as an integer"),
-        ("GET", "/doc/delivery.md?s=2&e=1", 422, f"expected 0 <= s <= e <= {len(DELIVERY.text)}, the document's length"),
-        ("GET", "/doc/delivery.md?e=9999", 422, f"expected 0 <= s <= e <= {len(DELIVERY.text)}, the document's length"),
+        ("GET", "/doc/delivery.md?s=x", 422, NO_NUMBER),
+        ("GET", "/doc/delivery.md?s=2&e=1", 422, NOT_WITHIN),
+        ("GET", "/doc/delivery.md?e=9999", 422, NOT_WITHIN),
     ],
 )
-def test_an_address_that_is_not_there_says_so(plain: TestClient, method: str, path: str, status: int, error: str) -> None:
+def test_an_address_that_is_not_there_says_so(
+    plain: TestClient, method: str, path: str, status: int, error: str
+) -> None:
     response = plain.request(method, path)
     assert (response.status_code, response.json()) == (status, {"error": error})
     assert response.headers.get("allow") == (error.split()[1] if status == 405 else None)
+
+
+def test_a_person_who_follows_a_dead_link_gets_a_page(plain: TestClient) -> None:
+    response = plain.get("/doc/%3Cb%3E.md", headers={"Accept": "text/html,*/*"})
+    assert response.status_code == 404
+    assert "<p>That document is not in the index (any more).</p>" in response.text
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/doc/delivery.md", "/widget.js", "/embed"])
+def test_headers_can_be_asked_for_alone(plain: TestClient, path: str) -> None:
+    assert plain.head(path).status_code == 200
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=())),
+    lambda inner: st.lists(inner, max_size=12) | st.dictionaries(st.sampled_from(["question", "earlier", "x"]), inner),
+)
+
+
+@given(JSON)
+def test_whatever_json_is_sent_is_answered_or_refused_in_one_form(plain: TestClient, body: object) -> None:
+    response = plain.post("/api/ask", content=json.dumps(body), headers={"Content-Type": "application/json"})
+    assert response.status_code in (200, 400, 422)
+    assert response.status_code == 200 or list(response.json()) == ["error"]
 
 
 def test_a_fault_of_ours_is_no_stack_trace() -> None:
@@ -228,7 +259,8 @@ def test_an_allowed_site_may_ask_and_frame_us_and_no_other_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "site", ["example.org", "https://", "ftp://example.org", "https://a b", "https://*", "https://x/path", "https://x;y"]
+    "site",
+    ["example.org", "https://", "ftp://example.org", "https://a b", "https://*", "https://x/path", "https://x;y"],
 )
 def test_a_site_is_named_by_scheme_and_host(site: str) -> None:
     with pytest.raises(BadSite, match=r"does not name a site; expected something like https://example\.org$"):

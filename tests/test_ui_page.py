@@ -209,7 +209,9 @@ def test_a_fault_of_the_server_is_said_and_the_chat_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(answerer, "ask", None)
         reply = visit.ask(REFUND)
-        assert reply.inner_text() == "Something went wrong on the server, and the question wasn't answered. Please try again."
+        assert reply.inner_text() == (
+            "Something went wrong on the server, and the question wasn't answered. Please try again."
+        )
     assert visit.ask(REFUND).locator("blockquote").count() == 1
 
 

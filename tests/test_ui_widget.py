@@ -32,12 +32,14 @@ class Site:
         self.tags, self.style, self.chat = "", "", ""
 
     def page(self, _: Request) -> Response:
-        policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {self.chat}; frame-src {self.chat}"
+        ours = f"script-src {self.chat}; frame-src {self.chat}"
         body = self.tags.replace("{chat}", self.chat)
         head = f'<meta charset="utf-8"><link rel="icon" href="data:,"><title>Shop</title><style>{self.style}</style>'
         return HTMLResponse(
             f'<!doctype html><html lang="en"><head>{head}</head><body><h1>A shop</h1>{body}</body></html>',
-            headers={"Content-Security-Policy": policy},
+            headers={
+                "Content-Security-Policy": f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; {ours}"
+            },
         )
 
 

@@ -1,4 +1,5 @@
 """Answers to pages: the chat page, the widget for other sites, and the HTTP API.
 
-    settings -> source, reply, suggestions (values to HTML) -> errors, api -> guard -> page -> server
+Read in this order: settings, markup, then what values look like (source, reply, suggestions), the
+API (errors, api), the chat (conversation, page), and what holds it together (guard, server, serving).
 """

@@ -35,7 +35,10 @@ class Answering(Protocol):
 
 
 def clean_question(text: str) -> str:
-    """`text` without control characters, halves of characters and surrounding space; ValueError where nothing is left."""
+    """`text` without what can't be said (control characters, lone surrogates) and the space around it.
+
+    ValueError where nothing is left, or too much.
+    """
     text = _UNSAID.sub(" ", text).strip()
     if not text:
         raise ValueError(f"expected a question of 1 to {QUESTION_LIMIT} characters, found none")
@@ -86,6 +89,10 @@ class HitBody(BaseModel):
     """A passage that came near; a higher score is better."""
 
     document: str
+    title: str
+    source: str
+    headings: list[str]
+    page: int | None
     start: int
     end: int
     score: float

@@ -10,9 +10,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from corpus.errors import QuidError
+from qa import BadQuestion
+from ui.markup import escape, fill
 
 __all__ = ["Json", "add_error_handlers", "error_response"]
 
@@ -43,13 +45,19 @@ def add_error_handlers(app: FastAPI) -> None:
     """Give every error of `app` the one form; what is ours is logged and never shown."""
 
     @app.exception_handler(HTTPException)
-    def refused(_: Request, error: HTTPException) -> Response:
+    def refused(request: Request, error: HTTPException) -> Response:
         said = NOT_JSON if error.status_code == 400 else str(error.detail)
+        if "text/html" in request.headers.get("accept", ""):
+            return _error_page(request, error.status_code, said)
         return error_response(error.status_code, said, error.headers)
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> Response:
         return _invalid(error)
+
+    @app.exception_handler(BadQuestion)
+    def unasked(_: Request, error: BadQuestion) -> Response:
+        return error_response(422, f"question: {error}")
 
     @app.exception_handler(QuidError)
     def unavailable(_: Request, error: QuidError) -> Response:
@@ -59,6 +67,12 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def broken(_: Request, error: Exception) -> Response:
         return error_response(500, FAULT)
+
+
+def _error_page(request: Request, status: int, error: str) -> Response:
+    """For a person who followed a link, rather than a program."""
+    home = request.scope.get("root_path", "") + "/"
+    return HTMLResponse(fill("error.html", error=escape(error), home=escape(home)), status)
 
 
 def _invalid(error: RequestValidationError) -> Response:

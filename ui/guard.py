@@ -80,7 +80,8 @@ class Guard:
             except _Refused as refused:
                 refusal = refused.refusal
         if refusal is None:
-            return await self._app(scope, receive, send)
+            # The server drops the body of an answer to HEAD by itself.
+            return await self._app({**scope, "method": scope["method"].replace("HEAD", "GET")}, receive, send)
         allow = {"Allow": route.method} if route and refusal[0] == 405 else None
         await error_response(*refusal, allow)(scope, receive, send)
 
@@ -94,12 +95,10 @@ class Guard:
         if route is None:
             return 404, "there is nothing at this address; see /api/docs"
         preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
-        if scope["method"] != route.method and not preflight:
+        if not (scope["method"] == route.method or preflight or _is_head(scope, route)):
             return 405, f"expected {route.method} at this address"
         if (scope["method"] == "POST" or preflight) and not self._known_origin(headers, route.framework):
-            return 403, (
-                "this site is not allowed to ask; start the server with --allow-site and its address"
-            )
+            return 403, "this site is not allowed to ask; start the server with --allow-site and its address"
         return None
 
     def _own_name(self, host: str) -> bool:
@@ -112,8 +111,8 @@ class Guard:
 
     def _known_origin(self, headers: Headers, own_only: bool) -> bool:
         """Programs send no origin, our own pages ours; other sites may only ask through the API."""
-        origin = headers.get("origin")
-        if origin is None or origin.partition("://")[2] == headers.get("host"):
+        origin, host = headers.get("origin"), headers.get("host") or None
+        if origin is None or origin.partition("://")[2] == host:
             return True
         return origin in self._sites and not own_only
 
@@ -151,6 +150,8 @@ async def _whole_body(receive: Receive, headers: Headers) -> Receive:
             more = True
             while more:
                 message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise _Refused(400, "the body broke off")
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > BODY_LIMIT:
@@ -168,6 +169,11 @@ async def _whole_body(receive: Receive, headers: Headers) -> Receive:
 def _path(scope: Scope) -> str:
     """The path below the prefix that a proxy in front may have added."""
     return str(scope["path"]).removeprefix(scope.get("root_path", "")) or "/"
+
+
+def _is_head(scope: Scope, route: _Route) -> bool:
+    """Whether only the headers are asked for; a stream of events has no end to wait for."""
+    return scope["method"] == "HEAD" and route.method == "GET" and "/gradio_api/" not in route.path.pattern
 
 
 def _is_address(name: str) -> bool:

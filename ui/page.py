@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -53,9 +55,7 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
 
     talk = Conversation(answerer)
     suggestions = suggest_questions(answerer.searcher, settings.suggestions)
-    with gradio.Blocks(
-        title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False
-    ) as demo:
+    with gradio.Blocks(title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False) as demo:
         with gradio.Row(elem_id="bar"):
             gradio.HTML(_masthead(answerer, settings), elem_id="masthead")
             anew = gradio.Button("New chat", elem_id="new")
@@ -101,5 +101,6 @@ def _theme() -> ThemeClass:
 def _keep_gradio_quiet() -> None:
     """Before its import: no calls home, and its temporary files in a folder of our own."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_OFFLINE"] = os.environ.get("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="quid-"))
+    if "GRADIO_TEMP_DIR" not in os.environ:
+        os.environ["GRADIO_TEMP_DIR"] = folder = tempfile.mkdtemp(prefix="quid-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -66,19 +66,20 @@ def _document(answerer: Answering, id: str) -> Document:
     try:
         return answerer.searcher.document(id)
     except UnknownDocument:
-        raise HTTPException(404, "there is no such document in the index (any more)") from None
+        raise HTTPException(404, "That document is not in the index (any more).") from None
 
 
 def _add_widget(app: FastAPI, answerer: Answering, settings: Settings) -> None:
+    welcome = render_welcome(suggest_questions(answerer.searcher, settings.suggestions))
+    page = fill("embed.html", title=escape(settings.title), welcome=welcome, limit=str(QUESTION_LIMIT))
+
     @app.get("/widget.js", include_in_schema=False)
     def widget() -> Response:
         return FileResponse(STATIC / "widget.js", media_type="text/javascript")
 
     @app.get("/embed", include_in_schema=False)
     def embed() -> Response:
-        welcome = render_welcome(suggest_questions(answerer.searcher, settings.suggestions))
-        title = escape(settings.title)
-        return HTMLResponse(fill("embed.html", title=title, welcome=welcome, limit=str(QUESTION_LIMIT)))
+        return HTMLResponse(page)
 
 
 def _add_files(app: FastAPI) -> None:

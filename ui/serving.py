@@ -59,7 +59,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if _is_free(family, (address[0], 0, *address[2:])):
             raise AddressTaken(port, _next_free(family, address)) from None
-        raise BadAddress(f"can't listen on {host}:{port}: {error.strerror}; type: python -m ui --host 127.0.0.1") from None
+        reason = f"can't listen on {host}:{port}: {error.strerror}"
+        raise BadAddress(f"{reason}; type: python -m ui --host 127.0.0.1") from None
 
 
 class _Server(uvicorn.Server):

@@ -15,7 +15,7 @@
     <div class="panel-bar">
       <div class="panel-name"><h2 class="panel-title"></h2><p class="panel-path"></p></div>
       <a class="quiet-button panel-open" target="_blank" rel="noopener">Full page</a>
-      <button class="panel-close" type="button" aria-label="Close source">✕</button>
+      <button class="panel-close" type="button" aria-label="Close source"><span aria-hidden="true">✕</span></button>
     </div>
     <div class="panel-body" tabindex="0" role="region" aria-label="Document"></div>`;
   const find = (selector) => panel.querySelector(selector);
