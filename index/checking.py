@@ -137,9 +137,9 @@ def _sample(index: Index) -> tuple[list[str], list[str], np.ndarray]:
     names, texts, vectors = [], [], [np.zeros((0, passage_vectors.dimension), np.float32)]
     for number, passage in select_passages(database, numbers).items():
         pairs = [("passage", number, passage_vectors, passage.text)]
-        if number in first:
-            start = passage.sentences[0]
-            pairs.append(("sentence", first[number], sentence_vectors, passage.slice(start.start, start.end)))
+        for sentence in passage.sentences[:1]:
+            text = passage.text[sentence.start - passage.start : sentence.end - passage.start]
+            pairs.append(("sentence", first[number], sentence_vectors, text))
         for table, id, store, text in pairs:
             if id in store.ids:  # what has no vector was said before
                 names.append(f"{table} {id}")
