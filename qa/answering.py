@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from corpus import QuidError
 from index import DEFAULT_FOLDER, Searcher, SearchSettings, open_index
+from index.words import words
 from qa.answer import Answer, Citation
 from qa.follow_up import stand_alone
 from qa.reading import Reader, SentenceReader
@@ -41,7 +43,7 @@ class Answerer:
         if len(asked) > MOST_CHARACTERS:
             raise BadQuestion(f"the question has {len(asked):,} characters; ask with at most {MOST_CHARACTERS:,}")
         started = time.perf_counter()
-        searched_for = stand_alone(asked, earlier) if self.settings.follow_ups else asked
+        searched_for = self._understand(asked, earlier)
         understood = time.perf_counter()
         hits = self.searcher.search(searched_for, self.settings.passages)
         found = time.perf_counter()
@@ -64,12 +66,29 @@ class Answerer:
         )
 
 
+    def _understand(self, asked: str, earlier: Sequence[str]) -> str:
+        """The question spelt right and made to stand alone."""
+        if self.settings.spelling:
+            asked, *earlier = (_respell(text, self.searcher) for text in (asked, *earlier))
+        return stand_alone(asked, earlier) if self.settings.follow_ups else asked
+
+
 def open_answerer(
     folder: Path = DEFAULT_FOLDER, search: SearchSettings | None = None, settings: AnswerSettings | None = None
 ) -> Answerer:
     """Answers from the index in that folder, with the sentence reader; raises what `open_index` raises."""
     settings = settings or AnswerSettings()
-    return Answerer(open_index(folder, search), SentenceReader(settings), settings)
+    index = open_index(folder, search)
+    return Answerer(index, SentenceReader(settings, index.embedder), settings)
+
+
+def _respell(text: str, searcher: Searcher) -> str:
+    """The text with its misspelt words put right, as far as the documents tell."""
+    corrections = searcher.correct(words(text))
+    if not corrections:
+        return text
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, corrections))})\b", re.IGNORECASE)
+    return pattern.sub(lambda match: corrections.get(match[0].lower(), match[0]), text)
 
 
 def _quote(citations: Sequence[Citation]) -> str:

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus import Passage
-from index import Hit, Searcher
+from index import Embedder, Hit, Searcher
+from index.words import content_words
+from qa.composing import Place, compose
+from qa.confidence import confidence_of, signals_of
+from qa.evidence import gather, look_closer
+from qa.question import expected_of
 from qa.settings import AnswerSettings
 
 __all__ = ["Choice", "Reader", "SentenceReader"]
@@ -15,12 +19,12 @@ __all__ = ["Choice", "Reader", "SentenceReader"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a reader chose: places (passage, start, end) in the order to quote them; none is a refusal.
+    """What a reader chose, in the order to quote it; nothing is a refusal.
 
-    `confidence` is the probability, 0 to 1, that quoting the best of them is right.
+    `confidence` is the probability, 0 to 1, that quoting the best sentences is right.
     """
 
-    places: tuple[tuple[Passage, int, int], ...]
+    places: tuple[Place, ...]
     confidence: float
 
 
@@ -33,16 +37,21 @@ class Reader(Protocol):
 
 
 class SentenceReader:
-    """Chooses by the similarity of question and sentence."""
+    """Chooses by the similarity of question and sentence, by what is asked for, and word by word."""
 
-    def __init__(self, settings: AnswerSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: AnswerSettings, embedder: Embedder) -> None:
+        self._settings, self._embedder = settings, embedder
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
-        ranked = sorted(
-            ((cosine, hit.passage, s) for hit in hits for cosine, s in zip(hit.sentences, hit.passage.sentences, strict=True)),
-            key=lambda row: -row[0],
-        )
-        if not ranked or ranked[0][0] < 0.45:
-            return Choice((), ranked[0][0] if ranked else 0.0)
-        return Choice(tuple((p, s.start, s.end) for _, p, s in ranked[:2]), min(1.0, ranked[0][0]))
+        expected = expected_of(question)
+        asked = content_words(question)
+        rarity = dict(zip(asked, searcher.rarity(asked), strict=True))
+        ranked = gather(question, hits, rarity, expected)[: self._settings.looked_at]
+        if not ranked:
+            return Choice((), 0.0)
+        if self._settings.closer_look:
+            ranked = look_closer(question, ranked, rarity, expected, self._embedder)
+        confidence = confidence_of(signals_of(question, ranked, hits, rarity, expected))
+        if confidence < self._settings.threshold:
+            return Choice((), confidence)
+        return Choice(compose(ranked, expected.is_typed, confidence, self._settings.sentences), confidence)

@@ -1,0 +1,107 @@
+"""From the best sentences to what is quoted: as few as serve, each understood without its neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from corpus import Passage, Sentence
+from index.words import words
+from qa.evidence import Evidence, stem
+
+__all__ = ["Place", "compose"]
+
+# A sentence joins the best one where its score is at most this much lower: beside it, or elsewhere;
+# and the less sure the reading is, the more it shows.
+_BESIDE, _ELSEWHERE, _FACT, _UNSURE = 0.20, 0.05, 0.04, 0.30
+# Two sentences that share this much of their words (Jaccard's index of stems) say the same.
+_SAME = 0.6
+
+_LEANING = re.compile(
+    r"(?:this|these|that|those|it|its|they|their|them|he|she|his|her|such|both|the (?:former|latter|first|second|other)"
+    r"|however|moreover|furthermore|therefore|thus|hence|also|additionally|instead|otherwise|consequently|still|yet"
+    r"|then|so|but|and|or|as a result|in addition|for (?:example|instance)|on the other hand|at that time)\b",
+    re.IGNORECASE,
+)
+
+
+class Place(NamedTuple):
+    """A range of a document, in the passage that holds it."""
+
+    passage: Passage
+    start: int
+    end: int
+
+
+def compose(ranked: Sequence[Evidence], is_fact: bool, confidence: float, most: int) -> tuple[Place, ...]:
+    """What to quote of the ranked evidence, in a natural order; at most about `most` sentences.
+
+    A fact is one sentence, or few from several places; anything else takes along what stands
+    beside it. A lead-in takes its list along, an item its lead-in, and a sentence that leans on the
+    one before it takes that one.
+    """
+    best = ranked[0]
+    chosen: list[Evidence] = []
+    elsewhere = _FACT + _UNSURE * (1 - confidence) / 2 if is_fact else _ELSEWHERE + _UNSURE * (1 - confidence)
+    for evidence in ranked:
+        beside = evidence.hit is best.hit and abs(evidence.position - best.position) == 1
+        margin = _BESIDE if beside and not is_fact else elsewhere
+        if len(chosen) < most and best.score - evidence.score <= margin and not _is_said(evidence, chosen):
+            chosen.append(evidence)
+    positions: dict[int, set[int]] = {}
+    for evidence in chosen:
+        positions.setdefault(id(evidence.hit), set()).update(_with_company(evidence))
+    passages = list({id(evidence.hit): evidence.hit.passage for evidence in chosen}.items())
+    return tuple(
+        Place(passage, *run) for hit, passage in passages for run in _runs(passage.sentences, positions[hit], passage)
+    )
+
+
+def _is_said(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
+    stems = _stems(evidence.text)
+    return any(len(stems & other) >= _SAME * len(stems | other) for other in map(_stems, (c.text for c in chosen)))
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text)}
+
+
+def _with_company(evidence: Evidence) -> set[int]:
+    """The sentence's position with those of the sentences that it can't be understood without."""
+    sentences, position = evidence.hit.passage.sentences, evidence.position
+    company = {position}
+    if sentences[position].kind == "item":
+        company |= _lead_in(evidence.hit.passage, position)
+    elif evidence.text.rstrip().endswith(":"):
+        company |= _list_after(sentences, position)
+    elif position and _LEANING.match(evidence.text) and sentences[position - 1].kind == sentences[position].kind:
+        company.add(position - 1)
+    return company
+
+
+def _lead_in(passage: Passage, position: int) -> set[int]:
+    sentences = passage.sentences
+    before = position
+    while before > 0 and sentences[before].kind == "item":
+        before -= 1
+    lead = sentences[before]
+    return {before} if lead.kind == "paragraph" and passage.slice(lead.start, lead.end).endswith(":") else set()
+
+
+def _list_after(sentences: Sequence[Sentence], position: int) -> set[int]:
+    after = position + 1
+    while after < len(sentences) and sentences[after].kind == "item":
+        after += 1
+    return set(range(position, after))
+
+
+def _runs(sentences: Sequence[Sentence], positions: set[int], passage: Passage) -> list[tuple[int, int]]:
+    """Neighbouring sentences as one range each."""
+    runs: list[list[int]] = []
+    for position in sorted(positions):
+        if runs and runs[-1][1] == position - 1:
+            runs[-1][1] = position
+        else:
+            runs.append([position, position])
+    return [(sentences[first].start, sentences[last].end) for first, last in runs]

@@ -1,0 +1,110 @@
+"""What speaks for each sentence of the hits: the signals, and the score made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from corpus import Sentence
+from index import Embedder, Hit
+from index.words import content_words, words
+from qa.closer_look import compare_words
+from qa.question import Expected, holds
+
+__all__ = ["Evidence", "gather", "look_closer", "stem"]
+
+# What each signal adds to a sentence's score beside the cosine's 1: at first sight, to pick those
+# that are looked at closely, and then.
+_FUSED, _MEASURE, _NAME, _ROW, _HEADING = 0.15, 0.35, 0.15, 0.10, 0.30
+# From this likeness on, a heading asks what the question asks.
+_ASKS_THE_SAME = 0.7
+_CLOSE_COSINE, _CLOSE_FUSED, _CLOSE_SIMILARITY, _CLOSE_MEAN = 0.3, 0.35, 0.3, 0.7
+
+_ENDINGS = ("ies", "es", "s", "ing", "ed", "ly", "e", "y")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a hit with what speaks for it; higher scores are better.
+
+    `position` is the sentence's place in `hit.passage.sentences`. `cosine` is that of question and
+    sentence (with its headings), `coverage` the share of the question's words, weighted by rarity,
+    that the sentence holds, `held` whether it holds a thing of the expected kind, `heading` how far
+    the section's own heading asks the same, 0 to 1. `mean` and `least`
+    are its closeness, 0 before it is looked at closely.
+    """
+
+    hit: Hit
+    position: int
+    text: str
+    cosine: float
+    coverage: float
+    held: bool
+    heading: float
+    score: float
+    mean: float = 0.0
+    least: float = 0.0
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.hit.passage.sentences[self.position]
+
+
+def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], expected: Expected) -> list[Evidence]:
+    """All sentences of the hits, best first; `rarity` weighs the question's content words."""
+    weights = {stem(word): weight for word, weight in rarity.items()}
+    total = sum(weights.values()) or 1.0
+    found = []
+    for hit in hits:
+        heading = _likeness(weights, hit.passage.headings[-1] if hit.passage.headings else "")
+        for position, (sentence, cosine) in enumerate(zip(hit.passage.sentences, hit.sentences, strict=True)):
+            text = hit.passage.slice(sentence.start, sentence.end)
+            said = {stem(word) for word in words(text)}
+            coverage = sum(weight for word, weight in weights.items() if word in said) / total
+            held = holds(expected, text, question)
+            score = cosine + _FUSED * hit.score - _ROW * (sentence.kind == "row")
+            score += _expected_bonus(expected, held) + _heading_bonus(heading)
+            found.append(Evidence(hit, position, text, cosine, coverage, held, heading, score))
+    return sorted(found, key=lambda evidence: -evidence.score)
+
+
+def look_closer(
+    question: str, evidence: Sequence[Evidence], rarity: Mapping[str, float], expected: Expected, embedder: Embedder
+) -> list[Evidence]:
+    """The evidence, scored anew word by word, best first."""
+    closeness = compare_words(question, [" ".join(piece.text.split()) for piece in evidence], rarity, embedder)
+    closer = []
+    for piece, near in zip(evidence, closeness, strict=True):
+        score = _CLOSE_MEAN * near.mean + _CLOSE_COSINE * piece.cosine - _ROW * (piece.sentence.kind == "row")
+        score += _CLOSE_FUSED * piece.hit.score + _CLOSE_SIMILARITY * piece.hit.similarity
+        score += _expected_bonus(expected, piece.held) + _heading_bonus(piece.heading)
+        closer.append(replace(piece, score=score, mean=near.mean, least=near.least))
+    return sorted(closer, key=lambda piece: -piece.score)
+
+
+def _expected_bonus(expected: Expected, held: bool) -> float:
+    if not (held and expected.is_typed):
+        return 0.0
+    return _MEASURE if expected.is_measurable else _NAME
+
+
+def _likeness(weights: Mapping[str, float], heading: str) -> float:
+    """F1 of the question's content words, weighted by rarity, and those of a heading."""
+    said = {stem(word) for word in content_words(heading)} if heading else set()
+    shared = weights.keys() & said
+    if not shared:
+        return 0.0
+    usual = sum(weights.values()) / len(weights)
+    both = 2 * sum(weights[word] for word in shared)
+    return both / (sum(weights.values()) + sum(weights.get(word, usual) for word in said))
+
+
+def _heading_bonus(likeness: float) -> float:
+    return _HEADING * max(0.0, likeness - _ASKS_THE_SAME) / (1 - _ASKS_THE_SAME)
+
+
+def stem(word: str) -> str:
+    """The word without its commonest English endings, so that 'talks' and 'talking' agree."""
+    if len(word) <= 4:
+        return word.rstrip("s")
+    return next((word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)), word)

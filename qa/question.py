@@ -1,0 +1,132 @@
+"""What a question asks for, and whether a sentence holds a thing of that kind.
+
+"How long is it in kilometres?" isn't answered by a sentence without a length. The types are those
+of Li and Roth, Learning Question Classifiers (COLING 2002), as far as rules can tell them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from index.words import words
+
+__all__ = ["Expected", "counts", "expected_of", "holds"]
+
+Kind = Literal["number", "length", "duration", "size", "money", "date", "name", "anything"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The kind of thing that is asked for, and for a number, the words for what is counted."""
+
+    kind: Kind
+    counted: tuple[str, ...] = ()
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether anything in particular is expected."""
+        return self.kind != "anything"
+
+    @property
+    def is_measurable(self) -> bool:
+        """Whether a quantity or a time is expected, which rules tell with few mistakes."""
+        return self.kind not in ("anything", "name")
+
+
+_MODAL = r"(?: do| does| should| shall| can| could| may| must| to\b| i\b| we\b| you\b)"
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("money", r"\bhow much\b.{0,40}\b(?:cost|money|pay|paid|earn|charge|worth|spen[dt]|invest|price|fine|fee)"
+                  r"|\b(?:what|which|how high)\b.{0,20}\b(?:price|cost|fee|fare|salary|salaries|wages?|budget)s?\b"),
+        ("length", r"\bhow (?:tall|wide|far|high|deep|broad|thick)\b|\b(?:width|length|height|distance|depth) (?:of|between|from|to)\b|\b(?:width|length|height|depth)$"),
+        ("size", r"\bhow (?:long|big|large)\b(?! (?:should|do|does|can|must|will i|may))"),
+        ("duration", r"\bhow old\b|\bhow long ago\b"),
+        ("number", r"\bhow (?:many|often|heavy|fast|powerful|strong|hot|cold)\b"
+                   r"|\b(?:what|which) (?:is |was |are |were )?(?:the )?(?:\w+ )?(?:number|percentage|percent|share|population) of\b"
+                   r"|\bnumber of\b"),
+        ("date", r"^(?:and |but )?when\b(?!" + _MODAL + r"|.*\b(?:what|which|who|how|why)\b)|\bsince when\b|\bhow recently\b"
+                 r"|\b(?:what|which|on what|in what) (?:\w+ )?(?:year|date|day|month|century|decade)\b| year$| when\b(?:\W|$)(?!.{12})"),
+        ("name", r"^(?:and |but )?who(?:m|se)?\b(?!" + _MODAL + r"| needs?\b| is eligible| qualifies| else)"
+                 r"|\b(?:what|which) (?:is|was|are|were) the names?\b|\bname of\b|\bwhat'?s? .{0,30}\bcalled\b"),
+    )
+)
+_COUNTED = re.compile(r"\bhow many ((?:[\w'-]+ ?){1,4})|\bnumber of ((?:[\w'-]+ ?){1,3})")
+_VERBS = frozenset(
+    """is are was were do does did has have had can could will would in of at on from to there live lived work worked
+    died killed been be may might must should shall under for by with per participated took take people's""".split()
+)
+
+_NUMBER = (
+    r"(?:\d[\d,. ]*\d|\d|(?:\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?"
+    r"|millions?|billions?|dozens?|one|no|none|twice|once)\b))"
+)
+_UNITS: dict[Kind, str] = {
+    "length": r"(?:km|kilomet\w*|met(?:re|er)s?|m|cm|centimet\w*|mm|miles?|feet|foot|ft|inch\w*|yards?|nautical|acres?|hectares?)\b",
+    "duration": r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries|generations?)\b",
+    "money": r"(?:dollars?|euros?|pounds?|won|yen|yuan|cents?|francs?|rubles?|roubles?|rupees?|usd|eur|gbp|percent|million|billion)\b",
+}
+_ANYBODY = frozenset({"people", "person", "time"})
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_YEAR = r"(?:1[0-9]\d\d|20\d\d)s?"
+_DATE = re.compile(
+    rf"\b(?:{_YEAR}|{_MONTH} \d|\d\d? {_MONTH}|(?:in|since|until|by|of|early|late|last|next|every) {_MONTH}"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d\d?(?::\d\d)? ?[ap]\.?m|(?:\d+(?:st|nd|rd|th)|\w+th) century"
+    r"|today|yesterday|tomorrow|spring|summer|autumn|winter|midnight|noon|annually|daily|weekly|monthly|ago)\b",
+    re.IGNORECASE,
+)
+_DATE_PARTS = re.compile(rf"\b(?:\d\d? {_MONTH}(?: {_YEAR})?|{_MONTH} \d\d?(?:, {_YEAR})?|{_YEAR})\b", re.IGNORECASE)
+_MONEY = re.compile(rf"[$€£¥₩]\s?\d|{_NUMBER}[\s-]*(?:\w+ )?{_UNITS['money']}|\bfree\b|\bfor nothing\b", re.IGNORECASE)
+_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z][\w'’-]+ (?:of |the |de |von |van )?[A-Z][\w'’-]+")
+
+
+def expected_of(question: str) -> Expected:
+    """The kind of thing that a question asks for; "anything" where the rules can't tell."""
+    text = " ".join(question.lower().split())
+    kind = next((kind for kind, pattern in _PATTERNS if pattern.search(text)), "anything")
+    counted: tuple[str, ...] = ()
+    if kind == "number" and (match := _COUNTED.search(text)):
+        for word in words(match[1] or match[2]):
+            if word in _VERBS:
+                break
+            counted += (word,)
+    return Expected(kind, counted)
+
+
+def holds(expected: Expected, sentence: str, question: str = "") -> bool:
+    """Whether a sentence holds a thing of the expected kind that the question doesn't name itself."""
+    plain = " ".join(sentence.split())
+    if expected.kind == "anything":
+        return True
+    if expected.kind == "date":
+        return any(match[0].lower() not in question.lower() for match in _DATE.finditer(plain))
+    if expected.kind == "money":
+        return bool(_MONEY.search(plain))
+    if expected.kind == "name":
+        asked = set(words(question))
+        return any(not asked.issuperset(words(match[0].removesuffix("'s").removesuffix("’s"))) for match in _NAME.finditer(plain))
+    without_dates = _DATE_PARTS.sub(" ", plain)
+    if expected.kind == "number":
+        return bool(re.search(_NUMBER, without_dates, re.IGNORECASE))
+    units = {"length": ("length",), "duration": ("duration",), "size": ("length", "duration")}[expected.kind]
+    if any(re.search(rf"(?:{_NUMBER}|\bhalf)[\s-]*(?:and [\w-]+ )?(?:\w+ )?{_UNITS[unit]}", plain, re.IGNORECASE) for unit in units):
+        return True
+    return expected.kind in ("duration", "size") and bool(_DATE.search(plain))
+
+
+def counts(expected: Expected, sentence: str) -> bool:
+    """Whether a sentence holds a number of the things that are counted, close before their name."""
+    if not expected.counted:
+        return holds(expected, sentence)
+    thing = expected.counted[-1]
+    plain = _DATE_PARTS.sub(" ", " ".join(sentence.split()))
+    return any(
+        thing in _ANYBODY or any(word[:4] == thing[:4] for word in words(plain[match.end() :])[:7])
+        for match in re.finditer(_NUMBER, plain, re.IGNORECASE)
+    )
