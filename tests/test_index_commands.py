@@ -267,7 +267,8 @@ def test_a_damaged_index_is_said_by_every_command(command: Command, docs: Path) 
     for arguments in (["list"], ["check"], ["remove", "cat.md"], ["add", "docs"]):
         done = command(*arguments)
         assert (done.status, done.out) == (1, "")
-        assert done.err.startswith("error: the index in built is damaged (000001/passages.faiss has 0 bytes instead of ")
+        said = "error: the index in built is damaged (000001/passages.faiss has 0 bytes instead of "
+        assert done.err.startswith(said)
         assert done.err.count("\n") == 1
     assert command("sync", "docs").out == "built: 2 added; 2 new passages, 0.0 s\n"
     assert command("check").status == 0
@@ -351,11 +352,18 @@ def test_what_was_embedded_before_a_stop_is_kept_and_said(
     assert len(embedder.embedded) == 2
 
 
+class Clock:
+    """Says what it is told to, from 100 on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr(index.progress.time, "monotonic", lambda: self.now)
+
+
 def test_what_is_slow_tells_how_it_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    now = 100.0
-    monkeypatch.setattr(index.progress.time, "monotonic", lambda: now)
+    clock = Clock(monkeypatch)
     with ProgressLine(lambda: 30) as progress:
-        for now in (101.0, 101.9, 105.0, 106.0, 110.0):
+        for clock.now in (101.0, 101.9, 105.0, 106.0, 110.0):
             progress("texts", 200, None)
             progress("documents", 10, None)
     assert capsys.readouterr().err.splitlines() == [
@@ -367,11 +375,10 @@ def test_what_is_slow_tells_how_it_goes_on(monkeypatch: pytest.MonkeyPatch, caps
 def test_how_it_goes_on_is_rewritten_on_a_terminal_and_taken_away_at_the_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = 100.0
-    monkeypatch.setattr(index.progress.time, "monotonic", lambda: now)
+    clock = Clock(monkeypatch)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     with ProgressLine() as progress:
-        for now in (101.0, 102.0, 102.1, 102.5):
+        for clock.now in (101.0, 102.0, 102.1, 102.5):
             progress("documents", 7, None)
     assert capsys.readouterr().err == "\r\x1b[K7 documents\r\x1b[K7 documents\r\x1b[K"
 

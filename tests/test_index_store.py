@@ -167,7 +167,8 @@ def test_words_of_a_title_count_as_much_as_they_are_told_to(database: sqlite3.Co
 
 
 @pytest.mark.parametrize(
-    "question", ["RUNS", "running?", "who runs", "run's", "“run”", 'run" OR x', "run*", "NEAR(run", "text:run", "-run", "rún"]
+    "question",
+    ["RUNS", "running?", "who runs", "run's", "“run”", 'run" OR x', "run*", "NEAR(run", "text:run", "-run", "rún"],
 )
 def test_a_word_is_found_in_any_form_and_whatever_stands_around_it(
     database: sqlite3.Connection, question: str
