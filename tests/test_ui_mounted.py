@@ -104,7 +104,7 @@ def test_even_a_careless_page_hands_out_none_the_way_we_mount_it(secret: Path, m
 
 def test_our_page_hands_out_no_file_whatever_is_sent_to_it(address: str, secret: Path) -> None:
     called = [event for event in events(address) if event["backend_fn"]]
-    assert len(called) == 4
+    assert len(called) == 5
     for event in called:
         for forged in (message(secret), {"path": str(secret), "meta": {"_type": "gradio.FileData"}}, str(secret)):
             said = call(address, event, [forged] * len(event["inputs"]))

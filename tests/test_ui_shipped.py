@@ -49,9 +49,9 @@ def test_a_question_is_answered_and_every_marker_opens_the_sentence_that_it_quot
 
 def test_a_follow_up_says_what_was_searched_for_and_chatter_is_refused(visit: Visit) -> None:
     visit.open()
+    assert visit.ask("What is the capital of France?").locator(".refusal").count() == 1
     visit.ask("When was the DMZ established?")
     assert "DMZ" in visit.ask("And how wide is it?").locator(".searched em").inner_text()
-    assert visit.ask("What do you think of pancakes?").locator(".refusal").count() == 1
 
 
 def test_the_page_is_usable_soon_after_it_is_opened(visit: Visit) -> None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from ui.api import Answering
 from ui.conversation import Conversation
+from ui.early_head import EarlyHead
 from ui.markup import escape, fill
 from ui.settings import STATIC, Settings
 from ui.suggestions import render_welcome, suggest_questions
@@ -22,12 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["build_page", "mount_page"]
 
-HEAD = """\
-<link rel="stylesheet" href="ui/tokens.css"><link rel="stylesheet" href="ui/source.css">
-<link rel="stylesheet" href="ui/reply.css"><link rel="stylesheet" href="ui/chat.css">
-<script src="ui/source.js" defer></script><script src="ui/chat.js" defer></script>
-"""
-READY = "() => { document.documentElement.dataset.ready = '1'; document.dispatchEvent(new Event('quid-ready')); }"
+READY = """() => {
+  document.documentElement.dataset.ready = "1";
+  return new URLSearchParams(location.search).get("q") ?? "";
+}"""
 
 
 def mount_page(app: FastAPI, answerer: Answering, settings: Settings) -> None:
@@ -39,8 +38,9 @@ def mount_page(app: FastAPI, answerer: Answering, settings: Settings) -> None:
     demo.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     gradio.mount_gradio_app(
         app, demo, path="/", footer_links=[], run_history=False, enable_monitoring=False, show_error=False,
-        max_file_size=1, theme=_theme(), head=HEAD, favicon_path=str(STATIC / "icon.svg"),
+        max_file_size=1, theme=_theme(), favicon_path=str(STATIC / "icon.svg"),
     )  # fmt: skip
+    app.add_middleware(EarlyHead, head=fill("head.html", title=escape(settings.title), line=escape(settings.line)))
     # Only a launched app checks which files a client may name, and a mounted one never launches.
     demo.has_launched = True
 
@@ -70,12 +70,15 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
             placeholder="Ask a question …", submit_btn=True, autofocus=True,
         )  # fmt: skip
         notice = gradio.HTML(elem_id="notice")
+        linked = gradio.Textbox(visible="hidden")
         after = [bot, turns, box, notice]
         sent = box.submit(talk.ask, [box, turns], after, concurrency_id="ask", show_progress="hidden")
         again = bot.retry(talk.retry, [turns], after, concurrency_id="ask", show_progress="hidden")
         bot.undo(talk.undo, [turns], after, cancels=[sent, again], show_progress="hidden")
         anew.click(talk.clear, None, after, cancels=[sent, again], show_progress="hidden")
-        demo.load(None, None, None, js=READY)
+        # A link with ?q= asks at once: the hidden box changes, and only then the server is called.
+        linked.change(talk.ask, [linked, turns], after, concurrency_id="ask", show_progress="hidden")
+        demo.load(None, None, linked, js=READY)
     return demo
 
 

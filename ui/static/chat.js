@@ -15,7 +15,9 @@
     box.focus();
   }
 
+  // Until Gradio has chosen, the colours are those that the reader prefers anyway.
   function followTheme() {
+    if (!document.querySelector(".gradio-container")) return;
     root.dataset.theme = document.body.classList.contains("dark") ? "dark" : "light";
   }
 
@@ -27,6 +29,7 @@
     });
     const send = document.querySelector("#question .submit-button");
     if (send && !send.ariaLabel) send.ariaLabel = "Ask";
+    document.getElementById("notice")?.setAttribute("role", "status");
   }
 
   document.addEventListener("click", (event) => {
@@ -53,13 +56,8 @@
     if (button) copy(button);
   });
 
-  document.addEventListener("quid-ready", () => {
-    document.getElementById("notice").setAttribute("role", "status");
-    const question = new URLSearchParams(location.search).get("q");
-    if (question) ask(question);
-  });
-
   new MutationObserver(followTheme).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
   followTheme();
+  name();
 })();
