@@ -16,6 +16,7 @@ from index.generations import OpenGeneration, open_generation
 from index.hit import Hit
 from index.lexical import count, idf, search_lexical
 from index.manifest import Manifest
+from index.owners import Owners
 from index.settings import DEFAULT_FOLDER, SearchSettings
 from index.spelling import Vocabulary, correct
 from index.store import (
@@ -25,7 +26,6 @@ from index.store import (
     select_passage_numbers,
     select_passages,
     select_records,
-    select_sentences,
 )
 from index.vectors import FaissStore
 
@@ -96,9 +96,11 @@ class Index:
         vector = self.embedder.embed_question(question)
         lexical = search_lexical(self._database, question, depth, settings.context_weight)
         candidates = sorted(lexical.keys() | self._nearest(vector, depth))
+        if not candidates:
+            return []
         similar = self._passages.vectors(candidates) @ vector
-        sentences = self._sentence_similarities(candidates, vector)
-        best = np.array([max(sentences[c], default=s) for c, s in zip(candidates, similar, strict=True)])
+        sentences, bounds = self._sentence_similarities(candidates, vector)
+        best = _best(sentences, bounds, otherwise=similar)
         cosines = (1 - settings.sentence_weight) * similar + settings.sentence_weight * best
         words = np.array([lexical.get(c, 0.0) for c in candidates])
         share = settings.lexical_weight
@@ -111,7 +113,7 @@ class Index:
                 score=float(fused[i]),
                 similarity=float(similar[i]),
                 lexical=float(words[i]),
-                sentences=tuple(float(s) for s in sentences[candidates[i]]),
+                sentences=tuple(sentences[bounds[i] : bounds[i + 1]].tolist()),
             )
             for i in order
         ]
@@ -170,18 +172,28 @@ class Index:
     ) -> None:
         self.close()
 
+    @cached_property
+    def _owners(self) -> Owners:
+        return Owners(self._database)
+
     def _nearest(self, vector: np.ndarray, depth: int) -> set[int]:
         passages, _ = self._passages.search(vector, depth)
-        near, _ = self._sentences.search(vector, depth)
-        return {int(p) for p in passages} | {owner for owner, _ in select_sentences(self._database, near.tolist())}
+        sentences, _ = self._sentences.search(vector, depth)
+        return {*passages.tolist(), *self._owners.passages(sentences).tolist()}
 
-    def _sentence_similarities(self, passages: list[int], vector: np.ndarray) -> dict[int, list[float]]:
-        rows = select_sentences(self._database, passages, by="passage")
-        cosines = self._sentences.vectors([sentence for _, sentence in rows]) @ vector
-        of_passage: dict[int, list[float]] = {passage: [] for passage in passages}
-        for (passage, _), cosine in zip(rows, cosines.tolist(), strict=True):
-            of_passage[passage].append(cosine)
-        return of_passage
+    def _sentence_similarities(self, passages: list[int], vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The cosines of all sentences of those passages, in order, and where each passage's begin and end."""
+        sentences, counts = self._owners.sentences(passages)
+        return self._sentences.vectors(sentences) @ vector, np.concatenate([[0], np.cumsum(counts)])
+
+
+def _best(cosines: np.ndarray, bounds: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """The highest cosine within each pair of bounds, or that of `otherwise` where nothing is there."""
+    best = otherwise.copy()
+    filled = np.flatnonzero(np.diff(bounds))
+    if len(filled):
+        best[filled] = np.maximum.reduceat(cosines, bounds[filled])
+    return best
 
 
 def _min_max(scores: np.ndarray, depth: int) -> np.ndarray:

@@ -39,7 +39,7 @@ class FaissStore:
     def __init__(self, dimension: int, flat_up_to: int = FLAT_UP_TO) -> None:
         self._flat_up_to = flat_up_to
         self._index: Any = _faiss().IndexIDMap(_flat(dimension))
-        self._order: np.ndarray | None = None
+        self._sorted: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def dimension(self) -> int:
@@ -65,13 +65,13 @@ class FaissStore:
             self._halve()
         if len(fresh):
             self._index.add_with_ids(vectors, fresh)
-            self._order = None
+            self._sorted = None
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove those ids; ids that aren't there are none."""
         if len(ids):
             self._index.remove_ids(np.asarray(ids, np.int64))
-            self._order = None
+            self._sorted = None
 
     def search(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """(ids, cosines) of the k nearest, best first; none for a vector that isn't finite."""
@@ -105,19 +105,20 @@ class FaissStore:
     def load(cls, path: Path) -> FaissStore:
         """The store in that file; RuntimeError where it isn't one."""
         store = cls.__new__(cls)
-        store._index, store._flat_up_to, store._order = _faiss().read_index(str(path)), FLAT_UP_TO, None
+        store._index, store._flat_up_to, store._sorted = _faiss().read_index(str(path)), FLAT_UP_TO, None
         return store
 
     def _rows(self, ids: np.ndarray) -> np.ndarray:
-        stored = self.ids
-        if self._order is None:
-            self._order = np.argsort(stored, kind="stable")
-        places = np.searchsorted(stored, ids, sorter=self._order)
-        rows = self._order[np.minimum(places, len(stored) - 1)] if len(stored) else places
-        unknown = ids[stored[rows] != ids] if len(stored) else ids
+        if self._sorted is None:
+            stored = self.ids
+            order = np.argsort(stored, kind="stable")
+            self._sorted = stored[order], order
+        stored, order = self._sorted
+        places = np.minimum(np.searchsorted(stored, ids), max(len(stored) - 1, 0))
+        unknown = ids[stored[places] != ids] if len(stored) else ids
         if len(unknown):
             raise KeyError(int(unknown[0]))
-        return rows
+        return order[places]
 
     def _halve(self) -> None:
         """Go over to 16-bit floats, once."""

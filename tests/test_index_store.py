@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from word_embedder import document
 
 from corpus import Block, Document, Passage, Sentence
 from index import DocumentRecord
 from index.lexical import idf, search_lexical
+from index.owners import Owners
 from index.store import (
     create_store,
     delete_document,
@@ -193,3 +195,18 @@ def test_rarity_is_the_inverse_of_how_many_passages_hold_a_word(database: sqlite
     assert idf(database, ["zebra", "lions", "unheard"], 4) == pytest.approx(
         [math.log(1 + 0.5 / 4.5), math.log(1 + 2.5 / 2.5), math.log(1 + 4.5 / 0.5)]
     )
+
+
+def test_sentences_and_their_passages_are_known_to_one_another(database: sqlite3.Connection) -> None:
+    row = insert_document(database, document("a.md", "One. Two. Three. Four."), "")
+    for spans in ([(0, 4), (5, 9)], [], [(10, 16)], [(17, 22)]):
+        sentences = tuple(Sentence(*span) for span in spans)
+        insert_passage(database, row, Passage("a.md", "", "", (), None, "x", 0, 22, sentences, ""))
+    owners = Owners(database)
+    assert owners.passages(np.array([4, 1, 2, 3])).tolist() == [4, 1, 1, 3]
+    found, counts = owners.sentences([1, 2, 4])
+    assert (found.tolist(), counts.tolist()) == ([1, 2, 4], [2, 0, 1])
+    found, counts = owners.sentences([2])
+    assert (found.tolist(), counts.tolist()) == ([], [0])
+    delete_document(database, "a.md")
+    assert Owners(database).sentences([1])[1].tolist() == [0]
