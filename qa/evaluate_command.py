@@ -109,7 +109,7 @@ def _evaluations(
     from qa.trec import format_run
 
     for configuration in chosen:
-        with opened(configuration, dataset, arguments.index) as engine:
+        with opened(configuration, dataset, arguments.index, arguments.retrieval_only) as engine:
             label = ": ".join(part for part in (dataset.name, configuration.label) if part)
             evaluation, rankings = evaluate(
                 dataset,

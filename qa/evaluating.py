@@ -59,7 +59,9 @@ def evaluate(
     measures: Iterable[str] = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Evaluation, dict[str, dict[str, float]]]:
-    """Measure `index`, and unless `answers` is False those of `asker`, on every question.
+    """Measure the search of `index`, and the answers of `asker` unless `answers` is False.
+
+    Each question is asked in any case, and searched for as the asker understands it.
 
     Gives the evaluation, and for each question id the 100 best documents with the score of the
     best passage of each. `measures` are added to the usual ones. A question that can't be asked
@@ -131,12 +133,9 @@ def _places(documents: int, passages: int) -> int:
 
 def _outcome(walk: Walk, question: Question, expected: tuple[Expected, ...]) -> Outcome:
     started = time.perf_counter()
-    # A follow-up is asked even where only the search is measured: how it stands alone is part of it.
-    answer = _ask(walk.asker, question) if walk.answers or question.earlier else None
-    answered = time.perf_counter()
-    searched_for = answer.searched_for if answer else question.text
-    hits, scores = search_deep(walk.index, searched_for, walk.places)
-    ended = answered if walk.answers else time.perf_counter()
+    answer = _ask(walk.asker, question)
+    ended = time.perf_counter()
+    hits, scores = search_deep(walk.index, answer.searched_for, walk.places)
     walk.rankings[question.id] = scores
     measures, ranked = score_search(expected, hits, list(scores), walk.shelf, walk.measures)
     outcome = Outcome(
@@ -148,10 +147,10 @@ def _outcome(walk: Walk, question: Question, expected: tuple[Expected, ...]) -> 
         found=tuple(_excerpt(one.passage, one.passage.start, one.passage.end, one.score) for one in hits[:_SHOWN]),
         milliseconds=round((ended - started) * 1000, 2),
         earlier=question.earlier,
-        searched_for=searched_for,
+        searched_for=answer.searched_for,
         kind=question.kind,
     )
-    return _with_answer(walk, outcome, answer) if answer and walk.answers else outcome
+    return _with_answer(walk, outcome, answer) if walk.answers else outcome
 
 
 def _ask(asker: Asker, question: Question) -> Answer:

@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from corpus import Document
@@ -72,6 +73,7 @@ def _clear(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+@cache
 def _hash_of_code() -> str:
     """Of the code that reads, splits and indexes: an index that older code made isn't measured."""
     import corpus

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import DEFAULT_FOLDER, Index, IndexSettings, SearchSettings, open_index
+from index import DEFAULT_FOLDER, Hit, Index, IndexSettings, Searcher, SearchSettings, open_index
 from index.command_line import ProgressLine
 
 from qa.answering import Answerer, open_answerer
 from qa.configuring import Configuration, apply_settings
 from qa.datasets import Dataset
 from qa.kept import kept_index, resplit_index
+from qa.reading import Choice
 from qa.settings import AnswerSettings
 
-__all__ = ["Engine", "opened"]
+__all__ = ["Engine", "Unread", "opened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,19 @@ class Engine:
     answering: AnswerSettings
 
 
+class Unread:
+    """A reader that chooses nothing: questions are understood and searched for as ever, at no more cost."""
+
+    def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
+        """A refusal."""
+        return Choice((), 0.0)
+
+
 @contextmanager
-def opened(configuration: Configuration, dataset: Dataset, folder: Path | None) -> Iterator[Engine]:
-    """The engine for that configuration, closed afterwards.
+def opened(
+    configuration: Configuration, dataset: Dataset, folder: Path | None, retrieval_only: bool = False
+) -> Iterator[Engine]:
+    """The engine for that configuration, closed afterwards; it reads nothing where only search is measured.
 
     The index is that in `folder`, or that of the data set's own documents; it is made anew beside
     it where the configuration asks for other settings than it was made with.
@@ -41,7 +52,10 @@ def opened(configuration: Configuration, dataset: Dataset, folder: Path | None) 
     place = _index_folder(configuration, dataset, folder)
     search = apply_settings(SearchSettings(), configuration.values)
     answering = apply_settings(AnswerSettings(), configuration.values)
-    answerer = open_answerer(place, search, answering)
+    if retrieval_only:
+        answerer = Answerer(open_index(place, search), Unread(), answering)
+    else:
+        answerer = open_answerer(place, search, answering)
     index = answerer.searcher
     assert isinstance(index, Index)
     try:

@@ -71,6 +71,9 @@ class WordIndex:
     def rarity(self, words: list[str]) -> list[float]:
         return [0.0 for _ in words]
 
+    def correct(self, words: list[str]) -> dict[str, str]:
+        return {}
+
 
 class ScriptedAsker:
     """Answers each question with the quotations that the script has for it."""
