@@ -93,7 +93,7 @@ class Draft:
             documents=documents,
             passages=len(self._passages),
             sentences=len(self._sentences),
-            versions={name: importlib.metadata.version(name) for name in _LIBRARIES},
+            versions={name: _version(name) for name in _LIBRARIES},
             files={},
         )
 
@@ -143,3 +143,10 @@ class Draft:
         # A draft that isn't finished is thrown away: what its journal and syncing protect.
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("PRAGMA synchronous = OFF")
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"

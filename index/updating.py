@@ -78,8 +78,8 @@ def update_index(
             if anew or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
                 with writable(folder):
-                    publish(folder, place, draft.finish(summary.generation))
                     cache.prune()
+                    publish(folder, place, draft.finish(summary.generation))
         finally:
             draft.close()
             cache.close()
@@ -96,7 +96,7 @@ class _Update:
         self._anew, self._progress = anew, progress
         self._seen: dict[str, str] = {}
         self._pending: list[Document] = []
-        self._done = self._texts = 0
+        self._characters = self._done = self._texts = 0
 
     def take(self, documents: Iterable[Document]) -> None:
         """Add those that are new or changed."""
@@ -141,7 +141,8 @@ class _Update:
 
     def _queue(self, document: Document) -> None:
         self._pending.append(document)
-        if sum(len(document.text) for document in self._pending) >= _CHARACTERS_AT_A_TIME:
+        self._characters += len(document.text)
+        if self._characters >= _CHARACTERS_AT_A_TIME:
             self._flush()
 
     def _flush(self) -> None:
@@ -153,11 +154,12 @@ class _Update:
             nonlocal texts
             texts = total
             self._progress("texts", self._texts + done, None)
-            self._progress("documents", self._done + count * done // total, None)
+            self._progress("documents", self._done + count * done // max(total, 1), None)
 
         with writable(self._folder):
             self.summary.passages += self._draft.add(self._pending, tell)
-        self._done, self._texts, self._pending = self._done + count, self._texts + texts, []
+        self._done, self._texts = self._done + count, self._texts + texts
+        self._pending, self._characters = [], 0
 
 
 def _storable(document: Document) -> Document:

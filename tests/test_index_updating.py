@@ -176,6 +176,8 @@ def test_another_document_of_the_same_id_is_left_out_and_said(kept: Kept) -> Non
 
 def test_a_document_without_sentences_is_kept_without_passages(kept: Kept) -> None:
     empty = document("empty.md", " \n\n ")
+    assert kept.update(empty).passages == 0
+    assert kept.ids() == ["empty.md"]
     assert kept.update(empty, CAT).passages == 1
     assert kept.ids() == ["cat.md", "empty.md"]
     assert kept.update(empty, CAT).unchanged == ["empty.md", "cat.md"]
