@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from index import Index, IndexDamaged, IndexMismatch, IndexMissing, IndexSetting
 __all__ = ["KEPT", "kept_index", "resplit_index"]
 
 KEPT = Path("index/kept")
+_EMBEDDINGS = "embeddings.sqlite"
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -29,30 +32,32 @@ def kept_index(
     """The folder of the index of `corpus_file`, made now if it isn't there or is out of date."""
     with corpus_file.open("rb") as file:
         content = hashlib.file_digest(file, "sha256").hexdigest()
-    return _make(kept / _folder_name(name, content, settings), documents, settings, progress)
+    folder = kept / _folder_name(name, content, settings)
+    return _make(folder, documents, settings, progress, _siblings(folder))
 
 
 def resplit_index(index: Index, settings: IndexSettings, progress: Progress, kept: Path = KEPT) -> Path:
     """The folder of an index of the same documents with other settings; `index` stays as it is."""
     records = index.documents()
     content = repr([(record.id, record.title, record.source, record.sha256) for record in records])
-    name = index.folder.resolve().name
-    return _make(
-        kept / _folder_name(name, content, settings),
-        lambda: (index.document(record.id) for record in records),
-        settings,
-        progress,
-    )
+    folder = kept / _folder_name(index.folder.resolve().name, content, settings)
+    documents = (index.document(record.id) for record in records)
+    return _make(folder, lambda: documents, settings, progress, [index.folder, *_siblings(folder)])
 
 
 def _make(
-    folder: Path, documents: Callable[[], Iterable[Document]], settings: IndexSettings, progress: Progress
+    folder: Path,
+    documents: Callable[[], Iterable[Document]],
+    settings: IndexSettings,
+    progress: Progress,
+    lenders: Iterable[Path],
 ) -> Path:
     stamp, code = folder / "made-by.txt", _hash_of_code()
     if stamp.is_file():
         if stamp.read_text(encoding="utf-8") == code and _opens(folder):
             return folder
         _clear(folder)
+    _borrow_embeddings(folder, lenders)
     update_index(folder, documents(), settings=settings, progress=progress, only=True)
     stamp.write_text(code, encoding="utf-8")
     return folder
@@ -71,6 +76,27 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(folder / "generations", ignore_errors=True)
     for name in ("CURRENT", "made-by.txt"):
         (folder / name).unlink(missing_ok=True)
+
+
+def _siblings(folder: Path) -> list[Path]:
+    """The other indexes of the same documents' name, latest first."""
+    others = folder.parent.glob(f"{folder.name.rpartition('-')[0]}-*/CURRENT")
+    return [path.parent for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)]
+
+
+def _borrow_embeddings(folder: Path, lenders: Iterable[Path]) -> None:
+    """Begin with what another index of these texts embedded: split otherwise, most sentences are the same."""
+    own = folder / _EMBEDDINGS
+    lender = next((one / _EMBEDDINGS for one in lenders if (one / _EMBEDDINGS).is_file()), None)
+    if own.exists() or lender is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        # By SQLite's own backup: somebody may be writing to it.
+        with closing(sqlite3.connect(lender)) as source, closing(sqlite3.connect(own)) as target:
+            source.backup(target)
+    except sqlite3.DatabaseError:
+        own.unlink(missing_ok=True)
 
 
 @cache

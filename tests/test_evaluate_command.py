@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.command import dispatch
+from index.embedding import SentenceTransformerEmbedder
 from qa.__main__ import COMMANDS
 
 DOCUMENTS = {
@@ -73,6 +74,22 @@ def test_an_index_that_older_code_made_is_made_again(drinks: Path, capsys: pytes
     (kept / "made-by.txt").write_text("older code")
     assert evaluation(capsys, drinks, "--retrieval-only")["documents"] == 3
     assert (kept / "made-by.txt").read_text() != "older code"
+
+
+def test_sentences_that_another_way_of_splitting_left_whole_are_not_embedded_again(
+    drinks: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluation(capsys, drinks, "--retrieval-only")
+    embedded: list[str] = []
+
+    def embed(self: object, texts: list[str]) -> object:
+        embedded.extend(texts)
+        return embed_passages(self, texts)
+
+    embed_passages = SentenceTransformerEmbedder.embed_passages
+    monkeypatch.setattr(SentenceTransformerEmbedder, "embed_passages", embed)
+    assert evaluation(capsys, drinks, "--retrieval-only", "--set", "passage_tokens=100")["documents"] == 3
+    assert embedded == []
 
 
 def test_the_run_and_the_judgements_give_other_programs_the_same_figures(
