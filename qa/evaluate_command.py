@@ -68,7 +68,7 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--json", metavar="FILE", help="everything, for compare; - is standard output")
     group.add_argument("--run", type=Path, dest="run_file", metavar="FILE", help="the ranking, as a TREC run")
     group.add_argument("--qrels", type=Path, metavar="FILE", help="the judgements, as TREC qrels")
-    group.add_argument("--losses", type=int, default=5, metavar="N", help="with --vary, the N worst (default: 5)")
+    group.add_argument("--worst", type=int, default=5, metavar="N", help="show the N worst questions (default: 5)")
 
 
 def _add_guards(parser: argparse.ArgumentParser) -> None:
@@ -132,11 +132,13 @@ def _evaluations(
 def _present_one(
     evaluation: Evaluation, limits: Sequence[Limit], baseline: Evaluation | None, arguments: argparse.Namespace
 ) -> int:
-    from qa.printing import format_evaluation
+    from qa.printing import format_evaluation, format_worst
 
     _say_problems(evaluation)
     if arguments.json != "-":
         print(format_evaluation(evaluation))
+        if worst := format_worst(evaluation, arguments.worst):
+            print(f"\n{worst}")
     if arguments.json:
         write_json(evaluation.to_json(), arguments.json)
     gates = check(evaluation, limits, baseline)
@@ -154,7 +156,7 @@ def _present_several(evaluations: Sequence[Evaluation], arguments: argparse.Name
         _say_problems(evaluation)
     if arguments.json != "-":
         named = [replace(one, label=one.label.partition(": ")[2]) for one in evaluations]
-        present(named, None, arguments.losses, None)
+        present(named, None, arguments.worst, None)
     if arguments.json:
         write_json({"evaluations": [one.to_json() for one in evaluations]}, arguments.json)
 

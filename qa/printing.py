@@ -9,7 +9,7 @@ from qa.comparing import Comparison, format_p, losses, verdict_in_words
 from qa.evaluation import Evaluation, Figure, Outcome
 from qa.scoring import ANSWER_MEASURES
 
-__all__ = ["format_comparison", "format_evaluation", "format_grid", "format_losses", "format_measures", "format_table"]
+__all__ = ["format_comparison", "format_evaluation", "format_grid", "format_losses", "format_measures", "format_table", "format_worst"]
 
 _MEANINGS = {
     "right": "of the answerable, answered with a right citation",
@@ -98,11 +98,29 @@ def format_losses(first: Evaluation, second: Evaluation, measure: str, most: int
         return ""
     lines = [f"Where {second.label} is worse than {first.label}: {len(found)} questions, worst first"]
     for before, after, difference in found[:most]:
-        lines += ["", *wrap(f"{difference:+.3f}  {' '.join((*before.earlier, before.question))}", hanging=8)]
-        lines += [_line("expected", f"{one.document}: {one.quote or one.text}") for one in before.expected[:2] if one.grade > 0]
-        if not before.answerable:
-            lines.append(_line("expected", "no answer: the documents do not say"))
-        lines += [_line(one_label, _came(one)) for one_label, one in ((first.label, before), (second.label, after))]
+        lines += ["", *_asked(f"{difference:+.3f}", before)]
+        lines += [_line(label, _came(one)) for label, one in ((first.label, before), (second.label, after))]
+    return "\n".join(lines)
+
+
+def format_worst(evaluation: Evaluation, most: int) -> str:
+    """The questions that went wrong, surest mistakes first; without answers, those found last."""
+    answered = any(one.verdict for one in evaluation.outcomes)
+    rest = [one for one in evaluation.outcomes if one.measures]
+    if answered:
+        found = sorted(
+            (one for one in rest if one.measures["correct"] == 0),
+            key=lambda one: (not one.cited, -(one.confidence or 0)),
+        )
+    else:
+        found = sorted((one for one in rest if one.measures["RR"] < 1), key=lambda one: one.measures["RR"])
+    if not found or not most:
+        return ""
+    what = "not answered right, surest mistakes first" if answered else "not found at rank 1, lowest ranks first"
+    lines = [f"{len(found)} of {len(rest)} questions were {what}"]
+    for one in found[:most]:
+        value = f"{one.confidence:.2f}" if answered else f"{one.measures['RR']:.3f}"
+        lines += ["", *_asked(value, one), _line("found", _came(one))]
     return "\n".join(lines)
 
 
@@ -137,6 +155,15 @@ def _shown(comparisons: Sequence[Comparison]) -> Sequence[Comparison]:
     means = {one.first: one.first_mean for one in comparisons} | {one.second: one.second_mean for one in comparisons}
     best = max(means, key=means.__getitem__)
     return [one for one in comparisons if best in (one.first, one.second)]
+
+
+def _asked(value: str, outcome: Outcome) -> Iterator[str]:
+    """The question after its value, and what was expected."""
+    yield from wrap(f"{value:<6}  {' '.join((*outcome.earlier, outcome.question))}", hanging=8)
+    if not outcome.answerable:
+        yield _line("expected", "no answer: the documents do not say")
+    for one in [one for one in outcome.expected if one.grade > 0][:2]:
+        yield _line("expected", f"{one.document}: {one.quote or one.text}")
 
 
 def _cut(text: str, limit: int) -> str:

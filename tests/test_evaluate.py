@@ -20,7 +20,7 @@ from qa.evaluating import evaluate
 from qa.evaluation import Evaluation, read_evaluations
 from qa.gates import BadLimit, check, format_junit, parse_limit
 from qa.judged import BadDataset
-from qa.printing import format_evaluation
+from qa.printing import format_evaluation, format_worst
 from qa.progress import Progress, minutes
 from qa.trec import format_qrels, format_run
 
@@ -398,3 +398,28 @@ def test_what_is_printed_has_every_figure_with_interval_and_number(evaluation: E
 def test_unanswerable_questions_alone_leave_nothing_to_search_for() -> None:
     evaluation, _ = searched(judged(("is blue", []), ("is red", [])))
     assert "Nothing to measure: no question is answerable" in format_evaluation(evaluation)
+
+
+def test_the_surest_mistakes_are_shown_first_with_what_was_expected_and_found(evaluation: Evaluation) -> None:
+    assert format_worst(evaluation, 2).splitlines() == [
+        "3 of 6 questions were not answered right, surest mistakes first",
+        "",
+        "0.80    has mint caffeine",
+        "        expected: tea.md: Mint tea has no caffeine.",
+        "        found: wrong: tea.md: Tea is hot.",
+        "",
+        "0.60    is red",
+        "        expected: no answer: the documents do not say",
+        "        found: wrongly answered: fog.md: Fog is a cloud on the ground.",
+    ]
+
+
+def test_without_answers_the_questions_found_last_are_shown() -> None:
+    evaluation, _ = searched(QUESTIONS)
+    assert format_worst(evaluation, 5).splitlines() == [
+        "1 of 4 questions were not found at rank 1, lowest ranks first",
+        "",
+        "0.000   zebra",
+        "        expected: fog.md: a cloud",
+        "        found: nothing",
+    ]

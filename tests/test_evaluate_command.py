@@ -184,7 +184,7 @@ def test_judged_questions_are_measured_over_the_index_that_is_there(
         "{broken\n"
         '{"question": "Who won the chess tournament of 1972?", "document": null, "quote": null}\n'
     )
-    assert typed(questions, "--index", shipped_index, "--json", tmp_path / "a.json", "--losses", 0) == 0
+    assert typed(questions, "--index", shipped_index, "--json", tmp_path / "a.json", "--worst", 0) == 0
     caught = capsys.readouterr()
     assert f"left out: {questions}:3: not JSON" in caught.err
     assert f"left out: {questions}:2: 'dmz-zone.md' doesn't say 'about 40 kilometres wide'; the nearest there is: " in caught.err
