@@ -46,6 +46,20 @@ def test_sentences_of_a_section_run_together_and_another_section_begins_a_paragr
     ]
 
 
+def test_a_quotation_over_paragraph_and_list_keeps_both() -> None:
+    document = made(
+        "a", "A", ("heading", 1, "Why?"), ("paragraph", 0, "For three reasons. They are:"),
+        ("item", 1, "One. And a half."), ("item", 1, "Two."), ("paragraph", 0, "That is all.\nReally."),
+    )  # fmt: skip
+    (passage,) = passages(document)
+    answer = Answer("?", "?", (Citation(1, passage, passage.start, passage.end),), 0.9, (), "")
+    assert render_reply(answer).split("<blockquote>")[1].split("&nbsp;")[0] == (
+        "<p>For three reasons. They are&#58;</p><ul><li>One. And a half.</li><li>Two.</li></ul><p>That is all. Really."
+    )
+    part = Answer("?", "?", (Citation(1, passage, passage.start + 4, passage.start + 9),), 0.9, (), "")
+    assert "<blockquote><p>three&nbsp;" in render_reply(part)
+
+
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [

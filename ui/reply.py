@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from corpus import Passage
@@ -32,14 +33,57 @@ def _searched_for(answer: Answer) -> str:
     return f'<p class="searched">Searched for: <em>{escape_markdown(answer.searched_for)}</em></p>'
 
 
+@dataclass
+class _Run:
+    """A paragraph or an item of a list: what is quoted from one section without a break."""
+
+    section: tuple[object, ...]
+    listed: bool
+    html: str
+
+
 def _quotations(citations: Sequence[Citation]) -> Iterator[str]:
     """Sentences of one section run together; list items stay a list."""
-    for (_, kind), group in groupby(citations, key=lambda one: (_section(one.passage), _kind(one))):
-        quoted = [f"{escape_markdown(one.quote)}&nbsp;{_marker(one)}" for one in group]
-        if kind in ("item", "row"):
-            yield "<ul>" + "".join(f"<li>{one}</li>" for one in quoted) + "</ul>"
+    for (_, listed), runs in groupby(_runs(citations), key=lambda run: (run.section, run.listed)):
+        if listed:
+            yield "<ul>" + "".join(f"<li>{run.html}</li>" for run in runs) + "</ul>"
         else:
-            yield f"<p>{' '.join(quoted)}</p>"
+            yield "".join(f"<p>{run.html}</p>" for run in runs)
+
+
+def _runs(citations: Sequence[Citation]) -> list[_Run]:
+    runs: list[_Run] = []
+    for citation in citations:
+        section = _section(citation.passage)
+        for between, listed, text in _pieces(citation):
+            goes_on = runs and (runs[-1].section, runs[-1].listed) == (section, listed)
+            if not goes_on or _breaks(between) or (listed and not between):
+                runs.append(_Run(section, listed, escape_markdown(text)))
+            else:
+                runs[-1].html += " " + escape_markdown(text)
+        runs[-1].html += f"&nbsp;{_marker(citation)}"
+    return runs
+
+
+def _breaks(between: str) -> bool:
+    """Whether another block begins after it: a blank line stands there, or a bullet or number."""
+    return bool(between.strip()) or between.count("\n") > 1
+
+
+def _pieces(citation: Citation) -> Iterator[tuple[str, bool, str]]:
+    """The quote by sentences: what stands between it and the one before, whether in a list, its text."""
+    end = citation.start
+    for sentence in citation.passage.sentences:
+        left, right = max(sentence.start, citation.start), min(sentence.end, citation.end)
+        if left < right:
+            yield (
+                citation.passage.slice(end, left),
+                sentence.kind in ("item", "row"),
+                citation.passage.slice(left, right),
+            )
+            end = right
+    if end == citation.start:
+        yield "", False, citation.quote
 
 
 def _sources(citations: Sequence[Citation]) -> str:
@@ -119,9 +163,3 @@ def _titles(passage: Passage) -> Iterable[str]:
 
 def _section(passage: Passage) -> tuple[object, ...]:
     return passage.document_id, passage.headings, passage.page
-
-
-def _kind(citation: Citation) -> str:
-    """The kind of block that the citation begins in."""
-    kinds = (s.kind for s in citation.passage.sentences if s.start <= citation.start < s.end)
-    return next(kinds, "paragraph")

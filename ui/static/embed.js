@@ -63,6 +63,7 @@
   });
 
   if (["light", "dark"].includes(wanted.get("theme"))) document.documentElement.dataset.theme = wanted.get("theme");
+  box.disabled = false;
   if (wanted.get("q")) ask(wanted.get("q").slice(0, box.maxLength));
   box.focus({ preventScroll: true });
   parent.postMessage("quid:ready", "*");

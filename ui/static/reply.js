@@ -30,13 +30,21 @@
     return [...sections.values()];
   }
 
+  // A blank line, or a new line with a bullet or number.
+  const BREAK = /\s*\n\s*\n\s*|\s*\n(?=\s*(?:[-*+•]|\(?\w{1,3}[.)])\s)/;
+
   function quotations(citations) {
     const paragraphs = [];
     citations.forEach((citation, index) => {
       const before = citations[index - 1];
       const together = before?.document === citation.document && String(before.headings) === String(citation.headings);
-      if (!together) paragraphs.push(element("p", ""));
-      paragraphs.at(-1).append(together ? " " : "", `${citation.quote.trim().replace(/\s+/g, " ")}\u00a0`, marker(citation));
+      const lines = citation.quote.trim().split(BREAK).map((line) => line.replace(/\s+/g, " "));
+      lines.forEach((line, nth) => {
+        const begins = nth > 0 || !together;
+        if (begins) paragraphs.push(element("p", ""));
+        paragraphs.at(-1).append(begins ? "" : " ", line);
+      });
+      paragraphs.at(-1).append("\u00a0", marker(citation));
     });
     return element("blockquote", "", ...paragraphs);
   }
