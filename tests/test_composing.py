@@ -1,0 +1,85 @@
+"""What is quoted of the best sentences: as few as serve, and each with what it can't be understood without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus import Passage, Sentence
+from index import Hit
+from qa.composing import compose
+from qa.evidence import Evidence
+
+
+def passage(*parts: tuple[str, str], start: int = 0) -> Passage:
+    """A passage of (kind, text) parts, one to a line."""
+    text = "\n".join(words for _, words in parts)
+    sentences, at = [], start
+    for kind, words in parts:
+        sentences.append(Sentence(at, at + len(words), kind))  # type: ignore[arg-type]
+        at += len(words) + 1
+    return Passage("d", "T", "s", (), None, text, start, start + len(text), tuple(sentences), "0")
+
+
+def ranked(*scored: tuple[Hit, int, float]) -> list[Evidence]:
+    """Evidence with those scores, best first."""
+    found = []
+    for hit, position, score in scored:
+        sentence = hit.passage.sentences[position]
+        text = hit.passage.slice(sentence.start, sentence.end)
+        found.append(Evidence(hit, position, text, score, 0.0, True, 0.0, score))
+    return found
+
+
+def quoted(evidence: Sequence[Evidence], is_fact: bool = False, confidence: float = 1.0, most: int = 5) -> list[str]:
+    return [place.passage.slice(place.start, place.end) for place in compose(evidence, is_fact, confidence, most)]
+
+
+def sentences(*texts: str) -> Hit:
+    return Hit(passage(*(("paragraph", text) for text in texts)), 1.0)
+
+
+def test_a_fact_is_one_sentence_even_where_its_neighbour_is_near() -> None:
+    hit = sentences("It is 4 km wide.", "It is 250 km long.")
+    assert quoted(ranked((hit, 0, 0.9), (hit, 1, 0.8)), is_fact=True) == ["It is 4 km wide."]
+
+
+def test_a_reason_takes_a_near_neighbour_along_as_one_quotation() -> None:
+    hit = sentences("Trust was lost.", "Talks ended.", "Birds sang.")
+    assert quoted(ranked((hit, 0, 0.9), (hit, 1, 0.8), (hit, 2, 0.2))) == ["Trust was lost.\nTalks ended."]
+
+
+def test_sentences_of_one_passage_are_quoted_in_the_order_in_which_they_stand() -> None:
+    hit = sentences("One.", "Two cats.", "Three dogs.")
+    assert quoted(ranked((hit, 2, 0.9), (hit, 0, 0.89))) == ["One.", "Three dogs."]
+
+
+def test_what_was_said_is_not_said_again() -> None:
+    here, there = sentences("The zone is four kilometres wide."), sentences("The zone is about four kilometres wide.")
+    assert quoted(ranked((here, 0, 0.9), (there, 0, 0.9))) == ["The zone is four kilometres wide."]
+
+
+def test_other_places_are_quoted_where_the_reading_is_unsure() -> None:
+    here, there = sentences("The talks failed."), sentences("Nobody kept promises.")
+    evidence = ranked((here, 0, 0.9), (there, 0, 0.75))
+    assert quoted(evidence, confidence=1.0) == ["The talks failed."]
+    assert quoted(evidence, confidence=0.5) == ["The talks failed.", "Nobody kept promises."]
+
+
+def test_a_lead_in_takes_its_list_along() -> None:
+    hit = Hit(passage(("paragraph", "Bring these:"), ("item", "A hat."), ("item", "A coat."), ("paragraph", "Go.")), 1.0)
+    assert quoted(ranked((hit, 0, 0.9))) == ["Bring these:\nA hat.\nA coat."]
+
+
+def test_an_item_takes_its_lead_in_along() -> None:
+    hit = Hit(passage(("paragraph", "Bring these:"), ("item", "A hat."), ("item", "A coat.")), 1.0)
+    assert quoted(ranked((hit, 2, 0.9))) == ["Bring these:", "A coat."]
+
+
+def test_a_sentence_that_leans_on_the_one_before_it_takes_it_along() -> None:
+    hit = sentences("The bridge was closed.", "This angered the town.")
+    assert quoted(ranked((hit, 1, 0.9))) == ["The bridge was closed.\nThis angered the town."]
+
+
+def test_no_more_is_quoted_than_is_allowed() -> None:
+    hits = [sentences(f"Reason {word} alone.") for word in ("amber", "basil", "cedar", "delta", "ember", "flint")]
+    assert len(quoted(ranked(*((hit, 0, 0.9) for hit in hits)), most=3)) == 3

@@ -1,0 +1,89 @@
+"""What a question asks for is told by rules; what they promise is in these tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.question import counts, expected_of, holds
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many tunnels were found?", "number"),
+        ("kaesong number of workers", "number"),
+        ("How wide is the zone?", "length"),
+        ("zone width", "length"),
+        ("How long is the tunnel?", "size"),
+        ("How old is the treaty?", "duration"),
+        ("How much does a tour cost?", "money"),
+        ("What wages did the workers earn?", "money"),
+        ("When was the treaty signed?", "date"),
+        ("And when was it signed?", "date"),
+        ("In which year did the talks begin?", "date"),
+        ("Who signed the treaty?", "name"),
+        ("What was the name of the officer?", "name"),
+        ("When should I see a doctor?", "anything"),
+        ("When the talks failed, what did they do?", "anything"),
+        ("Who should be vaccinated?", "anything"),
+        ("Why did the talks fail?", "anything"),
+        ("What is the zone?", "anything"),
+        ("", "anything"),
+    ],
+)
+def test_the_kind_of_thing_asked_for_is_told(question: str, kind: str) -> None:
+    assert expected_of(question).kind == kind
+
+
+def test_what_is_to_be_counted_ends_at_the_verb() -> None:
+    assert expected_of("How many nuclear tests has the country carried out?").counted == ("nuclear", "tests")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "answers"),
+    [
+        ("How wide is it?", "The zone is about 4 kilometres wide.", True),
+        ("How wide is it?", "It is half a mile wide.", True),
+        ("How wide is it?", "The zone has existed since 1953.", False),
+        ("How wide is it?", "The zone is very wide.", False),
+        ("When was it signed?", "It was signed on 27 July 1953.", True),
+        ("When was it signed?", "It was signed on a Monday.", True),
+        ("When was it signed?", "It was signed by both sides.", False),
+        ("In what year, 1953, did it end?", "The year 1953 saw the end.", False),
+        ("How many people came?", "More than 50,000 people came.", True),
+        ("How many people came?", "Four people came.", True),
+        ("How many people came?", "People came on 27 July 1953.", False),
+        ("How much does it cost?", "It costs 40 euros.", True),
+        ("How much does it cost?", "It costs $40.", True),
+        ("How much does it cost?", "Entry is free.", True),
+        ("How much does it cost?", "It costs time.", False),
+        ("How old is it?", "It is seventy years old.", True),
+        ("Who opened it?", "It was opened by Ada Lovelace.", True),
+        ("Who opened it?", "It was opened by nobody in particular.", False),
+        ("Who was Ada Lovelace?", "It is said that Lovelace was clever.", False),
+        ("Why did it fail?", "Nobody knows.", True),
+    ],
+)
+def test_a_sentence_holds_what_is_asked_for_or_does_not(question: str, sentence: str, answers: bool) -> None:
+    assert holds(expected_of(question), sentence, question) is answers
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "answers"),
+    [
+        ("How many companies had factories there?", "Over 120 companies had factories there.", True),
+        ("How many companies had factories there?", "More than 50,000 people lived nearby.", False),
+        ("How many workers were there?", "More than 50,000 North Koreans worked in the complex.", True),
+        ("How many people live there?", "About 200 farmers live there.", True),
+        ("How many tests were there?", "There were six tests.", True),
+    ],
+)
+def test_a_number_counts_only_before_what_is_counted(question: str, sentence: str, answers: bool) -> None:
+    assert counts(expected_of(question), sentence) is answers
+
+
+def test_two_thousand_characters_of_anything_are_understood_quickly() -> None:
+    for hostile in ("how many " * 220, "1" * 2000, "1 2 " * 500, "A" + " Aa" * 660, "when " * 400, "$" * 2000):
+        expected = expected_of(hostile)
+        holds(expected, hostile, hostile)
+        counts(expected, hostile)
