@@ -1,6 +1,6 @@
 """Passages to hits: embedding, vector and lexical search, and the index on disk."""
 
-from index.embedding import Embedder
+from index.embedding import Embedder, TokenVectors
 from index.errors import (
     IndexBusy,
     IndexDamaged,
@@ -35,6 +35,7 @@ __all__ = [
     "SearchSettings",
     "Searcher",
     "Summary",
+    "TokenVectors",
     "UnknownDocument",
     "VectorStore",
     "open_index",

@@ -72,7 +72,9 @@ def look_closer(
     question: str, evidence: Sequence[Evidence], rarity: Mapping[str, float], expected: Expected, embedder: Embedder
 ) -> list[Evidence]:
     """The evidence, scored anew word by word, best first."""
-    closeness = compare_words(question, [" ".join(piece.text.split()) for piece in evidence], rarity, embedder)
+    texts = [" ".join(piece.text.split()) for piece in evidence]
+    contexts = [piece.hit.passage.context for piece in evidence]
+    closeness = compare_words(question, texts, contexts, rarity, embedder)
     closer = []
     for piece, near in zip(evidence, closeness, strict=True):
         score = _CLOSE_MEAN * near.mean + _CLOSE_COSINE * piece.cosine - _ROW * (piece.sentence.kind == "row")

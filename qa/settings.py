@@ -20,7 +20,7 @@ class AnswerSettings:
     threshold: float = 0.5
     passages: int = 12
     closer_look: bool = True
-    looked_at: int = 24
+    looked_at: int = 10
     sentences: int = 5
     follow_ups: bool = True
     spelling: bool = True
