@@ -14,7 +14,16 @@ from typing import Any, Literal
 
 from corpus import Document, plain_document
 
-from qa.judged import BadDataset, JudgedQuestion, Problem, json_objects, read_judged, read_text, refuse_contradictions
+from qa.judged import (
+    BadDataset,
+    JudgedQuestion,
+    Problem,
+    SetAside,
+    json_objects,
+    read_judged,
+    read_text,
+    refuse_contradictions,
+)
 
 __all__ = ["Dataset", "DatasetKind", "Judgement", "Question", "group_judged", "read_dataset"]
 
@@ -96,7 +105,14 @@ def _read_judged(name: str, files: Iterable[Path]) -> Dataset:
     read = [read_judged(file) for file in files]
     judged = [question for questions, _ in read for question in questions]
     refuse_contradictions(judged)
-    return Dataset(name, "judged", tuple(group_judged(judged)), tuple(one for _, problems in read for one in problems))
+    found = [one for _, problems in read for one in problems]
+    return Dataset(
+        name,
+        "judged",
+        tuple(group_judged(judged)),
+        problems=tuple(one for one in found if not isinstance(one, SetAside)),
+        notes=tuple(str(one) for one in found if isinstance(one, SetAside)),
+    )
 
 
 def group_judged(judged: Iterable[JudgedQuestion]) -> list[Question]:
@@ -114,11 +130,19 @@ def group_judged(judged: Iterable[JudgedQuestion]) -> list[Question]:
             earlier=earlier,
             kind=next((one.kind for one in group if one.kind), ""),
             judgements=tuple(
-                Judgement(one.document, quote=one.quote, place=one.place) for one in group if one.document
+                Judgement(one.document, quote=one.quote, place=one.place) for one in _distinct(group) if one.document
             ),
         )
         for (text, earlier), group in groups.items()
     ]
+
+
+def _distinct(group: Iterable[JudgedQuestion]) -> Iterable[JudgedQuestion]:
+    """Each quotation once, where several lines or people name it."""
+    firsts: dict[tuple[str | None, str | None], JudgedQuestion] = {}
+    for one in group:
+        firsts.setdefault((one.document, one.quote), one)
+    return firsts.values()
 
 
 def _read_beir(folder: Path, split: str, unjudged: str) -> Dataset:

@@ -4,6 +4,10 @@ A line is {"question", "document", "quote"} and, if need be, "earlier" (the ques
 the conversation, oldest first) and "kind". Several lines of one question are alternatives, and
 null for both document and quote says that the documents do not answer it. A judgement names a
 quotation and no passage, so that it outlives another way of splitting.
+
+Feedback from the chat (see qa.feedback) is such a file too: its lines with the "verdict" "wrong" or
+"refused" don't say what would answer, nor that nothing does. They are set aside, and a "wrong" takes
+back what was called right before it.
 """
 
 from __future__ import annotations
@@ -18,7 +22,16 @@ from typing import Any
 
 from corpus import QuidError
 
-__all__ = ["BadDataset", "JudgedQuestion", "Problem", "json_objects", "read_judged", "read_text", "refuse_contradictions"]
+__all__ = [
+    "BadDataset",
+    "JudgedQuestion",
+    "Problem",
+    "SetAside",
+    "json_objects",
+    "read_judged",
+    "read_text",
+    "refuse_contradictions",
+]
 
 _EXPECTED = 'expected {"question": "...", "document": "its id", "quote": "the words that answer"}'
 
@@ -44,6 +57,11 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside(Problem):
+    """Lines that are no judgements and aren't meant to be: nothing is wrong with them."""
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedQuestion:
     """A question, and words of a document that answer it; no quote: the documents do not say.
 
@@ -61,19 +79,27 @@ class JudgedQuestion:
 def read_judged(path: Path) -> tuple[list[JudgedQuestion], list[Problem]]:
     """The judged questions of a .jsonl, .csv or .tsv file, and the lines that hold none.
 
-    BadDataset where the file can't be read at all, or no line of it can.
+    What is set aside is counted in one `SetAside`. BadDataset where the file can't be read at all, or
+    no line of it can.
     """
     text = read_text(path)
     rows = _json_rows if path.suffix.lower() in (".jsonl", ".json", ".ndjson") else _table_rows
-    questions: list[JudgedQuestion] = []
+    questions: list[tuple[int, JudgedQuestion]] = []
     problems: list[Problem] = []
+    aside = _Aside()
     for line, row in rows(path, text):
-        place = f"{path}:{line}"
-        found = row if isinstance(row, Problem) else _judgement(row, place)
-        (problems if isinstance(found, Problem) else questions).append(found)  # type: ignore[arg-type]
-    if not questions:
-        raise BadDataset(str(path), f"no judged question in it; {problems[0] if problems else _EXPECTED}")
-    return questions, problems
+        if not isinstance(row, Problem) and aside.takes(line, row):
+            continue
+        found = row if isinstance(row, Problem) else _judgement(row, f"{path}:{line}")
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            questions.append((line, found))
+    kept = [one for line, one in questions if not aside.takes_back(line, one)]
+    if not kept:
+        reason = problems[0] if problems else aside.reason or _EXPECTED
+        raise BadDataset(str(path), f"no judged question in it; {reason}")
+    return kept, [*problems, SetAside(str(path), aside.reason)] if aside.reason else problems
 
 
 def refuse_contradictions(questions: Iterable[JudgedQuestion]) -> None:
@@ -110,6 +136,40 @@ def json_objects(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]
             yield number, row
         else:
             yield number, Problem(f"{path}:{number}", f"a {type(row).__name__} where a JSON object belongs")
+
+
+class _Aside:
+    """The lines of a file that say of a question that it was refused, or answered wrongly."""
+
+    def __init__(self) -> None:
+        self._counts = {"wrong": 0, "refused": 0}
+        self._wrong: dict[str, int] = {}
+
+    def takes(self, line: int, row: Mapping[str, Any]) -> bool:
+        """Whether it is such a line."""
+        verdict = row.get("verdict")
+        if verdict not in ("wrong", "refused"):
+            return False
+        self._counts[verdict] += 1
+        if verdict == "wrong":
+            asked = row.get("question"), row.get("earlier") or ()
+            self._wrong[_key(*asked, row.get("document"), row.get("quote"))] = line
+        return True
+
+    def takes_back(self, line: int, one: JudgedQuestion) -> bool:
+        """Whether a later line calls that quotation wrong, or the whole answer."""
+        places = ((one.document, one.quote), (None, None))
+        return any(self._wrong.get(_key(one.question, one.earlier, *place), 0) > line for place in places)
+
+    @property
+    def reason(self) -> str:
+        """How many they were, and where to see them; "" for none."""
+        counts = " and ".join(f"{count:,} {verdict}" for verdict, count in self._counts.items() if count)
+        return counts and f"{counts} in the chat, set aside: nobody said what would answer; see: python -m qa gaps"
+
+
+def _key(*parts: object) -> str:
+    return json.dumps(parts, default=str)
 
 
 def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any] | Problem]]:
