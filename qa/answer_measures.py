@@ -149,10 +149,16 @@ def reliability(confidences: Sequence[float], right: Sequence[bool], bins: int =
     scores = np.asarray(confidences, dtype=float)
     hits = np.asarray(right, dtype=float)
     places = np.minimum((scores * bins).astype(int), bins - 1)
+    filled = [(int(place), places == place) for place in np.unique(places)]
     return [
-        Bin(int(b) / bins, (int(b) + 1) / bins, int(inside.sum()), float(scores[inside].mean()), float(hits[inside].mean()))
-        for b in np.unique(places)
-        if (inside := places == b).any()
+        Bin(
+            place / bins,
+            (place + 1) / bins,
+            int(inside.sum()),
+            float(scores[inside].mean()),
+            float(hits[inside].mean()),
+        )
+        for place, inside in filled
     ]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from corpus.command import say
-
 from qa.comparing import NotComparable, compare, decisive_measure, same_questions, values_of
 from qa.evaluation import Evaluation, read_evaluations, write_json
 from qa.printing import format_comparison, format_grid, format_losses, format_measures

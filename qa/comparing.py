@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from corpus import QuidError
-
 from qa.evaluation import Evaluation, Outcome, compute_figures
 from qa.statistics import CONFIDENCE, detectable_difference, holm, mean_intervals, randomisation_test
 
@@ -92,7 +91,9 @@ def same_questions(evaluations: Sequence[Evaluation]) -> tuple[list[Evaluation],
     common = set.intersection(*keys)
     if not common:
         names = ", ".join(dict.fromkeys(one.dataset for one in evaluations))
-        raise NotComparable(f"no question is judged alike in all of them ({names}); evaluate the same questions with each")
+        raise NotComparable(
+            f"no question is judged alike in all of them ({names}); evaluate the same questions with each"
+        )
     if all(len(key) == len(common) for key in keys):
         return list(evaluations), None
     counts = ", ".join(str(len(key)) for key in keys)

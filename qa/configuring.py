@@ -34,7 +34,6 @@ class Configuration:
 def known_settings() -> dict[str, type]:
     """The dataclass of every setting that can be named."""
     from index import IndexSettings, SearchSettings
-
     from qa import AnswerSettings
 
     return {field.name: owner for owner in (IndexSettings, SearchSettings, AnswerSettings) for field in fields(owner)}

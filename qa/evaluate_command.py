@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from corpus.command import say
-
 from qa.configuring import Configuration, configurations, known_settings
 from qa.datasets import Dataset, read_dataset
 from qa.evaluation import Evaluation, read_evaluations, write_json, write_text

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from corpus import Passage
 from index import Hit, Searcher
-
 from qa.answer import Answer
 from qa.answer_measures import verdict
 from qa.answering import BadQuestion

@@ -14,7 +14,17 @@ from qa.answer_measures import area_under_risk_coverage, auroc, calibration_erro
 from qa.judged import BadDataset, Problem, read_text
 from qa.statistics import Interval, mean_intervals, statistic_interval
 
-__all__ = ["Evaluation", "Excerpt", "Expected", "Figure", "Outcome", "compute_figures", "read_evaluations", "write_json", "write_text"]
+__all__ = [
+    "Evaluation",
+    "Excerpt",
+    "Expected",
+    "Figure",
+    "Outcome",
+    "compute_figures",
+    "read_evaluations",
+    "write_json",
+    "write_text",
+]
 
 FORMAT = 1
 
@@ -152,7 +162,7 @@ def read_evaluations(path: Path) -> list[Evaluation]:
     wanted = "expected a file that python -m qa evaluate DATASET --json FILE wrote"
     try:
         value = json.loads(read_text(path))
-        rows = value["evaluations"] if "evaluations" in value else [value]
+        rows = value.get("evaluations", [value])
         return [Evaluation.from_json(row) for row in rows]
     except json.JSONDecodeError as error:
         raise BadDataset(f"{path}:{error.lineno}", f"not JSON ({error.msg}); {wanted}") from None

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from corpus import Document, Passage
 from index import DocumentRecord, UnknownDocument
-
 from qa.datasets import Dataset, Judgement, Question
 from qa.evaluation import Expected
 from qa.judged import BadDataset, Problem
@@ -143,7 +142,8 @@ def _refuse_strangers(dataset: Dataset, shelf: Shelf) -> None:
     named = [judgement.document for question in dataset.questions for judgement in question.judgements]
     if named and not known.intersection(named):
         raise BadDataset(
-            dataset.name, f"none of its judged documents is in this index ({named[0]!r} is not); leave --index out to index them"
+            dataset.name,
+            f"none of its judged documents is in this index ({named[0]!r} is not); leave --index out to index them",
         )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from corpus import QuidError
-
 from qa.comparing import Comparison, compare, decisive_measure, format_p, same_questions
 from qa.evaluation import Evaluation
 from qa.measures import parse_measure
@@ -100,7 +99,8 @@ def _check_limit(evaluation: Evaluation, limit: Limit) -> Gate:
     if figure is None:
         return Gate(name, False, f"{limit.name} is not measured on these questions")
     passed = figure.value >= limit.value if limit.least else figure.value <= limit.value
-    return Gate(name, passed, f"{limit.name} is {figure.value:.4f} ({figure.low:.3f} to {figure.high:.3f}, n {figure.n})")
+    ends = f"{figure.low:.3f} to {figure.high:.3f}"
+    return Gate(name, passed, f"{limit.name} is {figure.value:.4f} ({ends}, n {figure.n})")
 
 
 def _check_baseline(evaluation: Evaluation, baseline: Evaluation) -> list[Gate]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from index import DEFAULT_FOLDER, Hit, Index, IndexSettings, Searcher, SearchSettings, open_index
 from index.command_line import ProgressLine
-
 from qa.answering import Answerer, open_answerer
 from qa.configuring import Configuration, apply_settings
 from qa.datasets import Dataset

@@ -9,7 +9,15 @@ from qa.comparing import Comparison, format_p, losses, verdict_in_words
 from qa.evaluation import Evaluation, Figure, Outcome
 from qa.scoring import ANSWER_MEASURES
 
-__all__ = ["format_comparison", "format_evaluation", "format_grid", "format_losses", "format_measures", "format_table", "format_worst"]
+__all__ = [
+    "format_comparison",
+    "format_evaluation",
+    "format_grid",
+    "format_losses",
+    "format_measures",
+    "format_table",
+    "format_worst",
+]
 
 _MEANINGS = {
     "right": "of the answerable, answered with a right citation",
@@ -191,7 +199,8 @@ def _ends(figure: Figure) -> str:
 
 def _says_something(evaluation: Evaluation, name: str) -> bool:
     """Whether it was measured; and "correct" says no more than "right" where all are answerable."""
-    return evaluation.figure(name) is not None and (name != "correct" or evaluation.figure("rightly refused") is not None)
+    wanted = (name, "rightly refused") if name == "correct" else (name,)
+    return all(evaluation.figure(one) is not None for one in wanted)
 
 
 def _is_answer(evaluation: Evaluation, figure: Figure) -> bool:
@@ -225,7 +234,8 @@ def _mean(outcomes: Iterable[Outcome], name: str) -> str:
 def _speed(evaluation: Evaluation) -> str:
     times = [one.milliseconds for one in evaluation.outcomes]
     what = "answer" if any(one.verdict for one in evaluation.outcomes) else "search"
-    return f"Milliseconds to {what}: {_quantile(times, 0.5):.1f} (median), {_quantile(times, 0.95):.1f} (95 % are below)"
+    middle, most = _quantile(times, 0.5), _quantile(times, 0.95)
+    return f"Milliseconds to {what}: {middle:.1f} (median), {most:.1f} (95 % are below)"
 
 
 def _quantile(values: Sequence[float], share: float) -> float:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index import Hit
-
 from qa.answer import Answer, Citation
 from qa.answer_measures import exact_match, sentence_scores, token_f1
 from qa.datasets import DatasetKind

@@ -99,7 +99,9 @@ def test_several_are_corrected_for_each_other() -> None:
     assert [one.p for one in found] == [2 / 64, 1.0, 2 / 64]
     assert [one.p_adjusted for one in found] == [6 / 64, 1.0, 6 / 64]
     assert find_winner(found) is None
-    assert verdict_in_words(found).startswith("No winner: new has the highest mean, but its lead on old, other may well be")
+    assert verdict_in_words(found).startswith(
+        "No winner: new has the highest mean, but its lead on old, other may well be"
+    )
 
 
 def test_the_winner_of_several_beats_every_other() -> None:
@@ -116,14 +118,18 @@ def test_two_hundred_comparisons_of_equals_name_a_winner_in_no_more_than_one_of_
     winners = 0
     for _ in range(200):
         first, second = draw.choice([0.0, 0.387, 0.5, 0.631, 1.0, 1.0], size=(2, 60))
-        pair = [Evaluation(label, "drinks", "BEIR", asked(label, values)) for label, values in (("A", first), ("B", second))]
+        pair = [
+            Evaluation(label, "drinks", "BEIR", asked(label, values)) for label, values in (("A", first), ("B", second))
+        ]
         winners += named(*pair) is not None
     assert 0 < winners <= 20
 
 
 def test_different_question_sets_are_refused() -> None:
     first, second = evaluated("old", [0.5, 0.5]), evaluated("new", [0.5, 0.5])
-    strangers = replace(second, dataset="food", outcomes=tuple(replace(one, id=f"x{one.id}") for one in second.outcomes))
+    strangers = replace(
+        second, dataset="food", outcomes=tuple(replace(one, id=f"x{one.id}") for one in second.outcomes)
+    )
     with pytest.raises(NotComparable, match=r"no question is judged alike in all of them \(drinks, food\)"):
         same_questions([first, strangers])
 
@@ -166,13 +172,19 @@ def test_losses_come_worst_first() -> None:
     ]
 
 
-def test_what_is_printed_fits_a_terminal_and_shows_question_expected_and_found(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_printed_fits_a_terminal_and_shows_question_expected_and_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     first, second = evaluated("old", [0.5, 1.0, 0.2]), evaluated("new", [0.4, 0.0, 0.9])
     present([first, second], None, 1, None)
     out = capsys.readouterr().out
     assert max(len(line) for line in out.splitlines()) <= 100
     assert "Where new is worse than old: 2 questions, worst first" in out
-    assert "-1.000  Question 1?\n        expected: d1: \n        old: old1: What old found\n        new: new1: What new found\n" in out.replace("d1:\n", "d1: \n")
+    assert (
+        "-1.000  Question 1?\n        expected: d1: \n"
+        "        old: old1: What old found\n        new: new1: What new found\n"
+        in out.replace("d1:\n", "d1: \n")
+    )
     assert "Question 0?" not in out
     assert "No winner: old has the highest mean" in out
 
@@ -185,9 +197,8 @@ def test_the_comparison_as_json_says_who_won(capsys: pytest.CaptureFixture[str])
 
 
 def test_the_command_takes_files_by_their_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from qa.__main__ import COMMANDS
-
     from corpus.command import dispatch
+    from qa.__main__ import COMMANDS
 
     files = []
     for name, value in (("monday", 0.5), ("tuesday", 0.6)):

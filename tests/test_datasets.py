@@ -88,11 +88,20 @@ def test_questions_that_another_split_judges_are_not_unanswerable(tmp_path: Path
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"corpus": '{"_id": "d1", "text": "a"}\n{"_id": "d1", "text": "b"}\n'}, r"corpus.jsonl:2: the id 'd1' is taken by line 1"),
+        (
+            {"corpus": '{"_id": "d1", "text": "a"}\n{"_id": "d1", "text": "b"}\n'},
+            r"corpus.jsonl:2: the id 'd1' is taken by line 1",
+        ),
         ({"corpus": '{"_id": "d1"}\n'}, r"corpus.jsonl:1: no text; expected"),
-        ({"queries": '{"_id": "q1", "text": "a"}\nbroken\n'}, r"queries.jsonl:2: not JSON \(Expecting value, column 1\)"),
+        (
+            {"queries": '{"_id": "q1", "text": "a"}\nbroken\n'},
+            r"queries.jsonl:2: not JSON \(Expecting value, column 1\)",
+        ),
         ({"queries": "\n"}, r"queries.jsonl: it is empty"),
-        ({"qrels": "query-id\tcorpus-id\tscore\nq1 d1 1\n"}, r"test.tsv:2: 'q1 d1 1'; expected query-id, corpus-id and a whole score"),
+        (
+            {"qrels": "query-id\tcorpus-id\tscore\nq1 d1 1\n"},
+            r"test.tsv:2: 'q1 d1 1'; expected query-id, corpus-id and a whole score",
+        ),
         ({"qrels": "query-id\tcorpus-id\tscore\n"}, r"test.tsv: it holds no judgement"),
         ({"qrels": "q1\td1\t1\nq1\td1\t0\n"}, r"test.tsv:2: q1 d1 is judged 0 here and 1 in .*test.tsv:1"),
     ],
@@ -114,14 +123,17 @@ def test_judgements_of_unknown_documents_and_questions_are_said(tmp_path: Path) 
     dataset = read_dataset(folder)
     place = folder / "qrels" / "test.tsv"
     assert dataset.notes == (
-        f"{place}:2: no document 'd9' in corpus.jsonl (1 such judgements); they count as never found, as trec_eval counts them",
+        f"{place}:2: no document 'd9' in corpus.jsonl (1 such judgements); they count as never found, "
+        "as trec_eval counts them",
         f"{place}:3: no question 'q8' in queries.jsonl (1 such questions); left out",
     )
     assert [len(one.judgements) for one in dataset.questions] == [2, 1, 1]
 
 
 def test_a_folder_without_documents_or_questions_is_no_collection(tmp_path: Path) -> None:
-    with pytest.raises(BadDataset, match="no corpus.jsonl in it; a BEIR folder has corpus.jsonl, queries.jsonl, qrels/"):
+    with pytest.raises(
+        BadDataset, match=r"no corpus.jsonl in it; a BEIR folder has corpus.jsonl, queries.jsonl, qrels/"
+    ):
         read_dataset(tmp_path)
     with pytest.raises(BadDataset, match="nowhere: there is no such folder or file"):
         read_dataset(tmp_path / "nowhere")
@@ -149,7 +161,9 @@ def test_faults_in_a_squad_file_are_named(tmp_path: Path) -> None:
     path = tmp_path / "dev.json"
     with pytest.raises(BadDataset, match="the question id 'a' occurs twice"):
         read_dataset(squad(path, TEA, TEA))
-    with pytest.raises(BadDataset, match=r"a question of Hot_drinks/1 lacks what SQuAD 2.0 has \(KeyError\('answers'\)\)"):
+    with pytest.raises(
+        BadDataset, match=r"a question of Hot_drinks/1 lacks what SQuAD 2.0 has \(KeyError\('answers'\)\)"
+    ):
         read_dataset(squad(path, {"context": "x", "qas": [{"id": "a", "question": "b"}]}))
     with pytest.raises(BadDataset, match=r"not as SQuAD 2.0 has it"):
         read_dataset(squad(path, {"qas": []}))
@@ -186,7 +200,10 @@ def test_the_files_of_a_folder_of_judged_questions_are_one_collection(tmp_path: 
 def test_a_question_cannot_be_both_answered_and_unanswered(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text(
-        '{"question": "hot?", "document": "d1", "quote": "Tea"}\n{"question": "hot?", "document": null, "quote": null}\n'
+        '{"question": "hot?", "document": "d1", "quote": "Tea"}\n'
+        '{"question": "hot?", "document": null, "quote": null}\n'
     )
-    with pytest.raises(BadDataset, match=r"q.jsonl:2: contradicts .*q.jsonl:1: the same question, once answered and once not"):
+    with pytest.raises(
+        BadDataset, match=r"q.jsonl:2: contradicts .*q.jsonl:1: the same question, once answered and once not"
+    ):
         read_dataset(path)

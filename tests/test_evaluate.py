@@ -64,7 +64,8 @@ class WordIndex:
         words = re.findall(r"\w+", question.lower())
         passages = [passage for name in self._documents for passage in self.passages(name)]
         hits = [
-            Hit(one, sum(word in re.findall(r"\w+", one.text.lower()) for word in words) / len(words)) for one in passages
+            Hit(one, sum(word in re.findall(r"\w+", one.text.lower()) for word in words) / len(words))
+            for one in passages
         ]
         return sorted((hit for hit in hits if hit.score), key=lambda hit: -hit.score)[:k]
 
@@ -113,7 +114,9 @@ def judged(*questions: tuple[str, list[tuple[str, str]]]) -> Dataset:
             Question(
                 f"q{number}",
                 text,
-                tuple(Judgement(document, quote=quote, place=f"drinks.jsonl:{number}") for document, quote in judgements),
+                tuple(
+                    Judgement(document, quote=quote, place=f"drinks.jsonl:{number}") for document, quote in judgements
+                ),
             )
             for number, (text, judgements) in enumerate(questions, start=1)
         ),
@@ -216,14 +219,15 @@ def test_a_quotation_that_is_nowhere_is_said_with_the_nearest_text_and_the_rest_
     evaluation, _ = searched(dataset)
     assert [one.question for one in evaluation.outcomes] == ["is ice cold"]
     assert [str(one) for one in evaluation.left_out] == [
-        "drinks.jsonl:2: 'ice.md' doesn't say 'Ice always floats on water.'; the nearest there is: 'Ice floats on water.'",
+        "drinks.jsonl:2: 'ice.md' doesn't say 'Ice always floats on water.'; "
+        "the nearest there is: 'Ice floats on water.'",
         "drinks.jsonl:3: not in 'fog.md' but in 'tea.md': 'Tea is hot.'",
         "drinks.jsonl:4: no document 'fig.md' in the index; the nearest is 'fog.md'",
     ]
 
 
 def test_no_question_left_is_an_error() -> None:
-    with pytest.raises(BadDataset, match="drinks: no question can be judged by these documents; drinks.jsonl:1: "):
+    with pytest.raises(BadDataset, match=r"drinks: no question can be judged by these documents; drinks.jsonl:1: "):
         searched(judged(("a", [("tea.md", "Coffee")])))
 
 
@@ -270,7 +274,9 @@ def test_a_follow_up_is_searched_for_as_the_answerer_understands_it() -> None:
 
 
 def test_more_passages_are_asked_for_until_a_hundred_documents_are_found() -> None:
-    texts = {"long": "\n".join(["ice"] * 300)} | {f"d{number:03}": "ice" if number < 150 else "fog" for number in range(650)}
+    texts = {"long": "\n".join(["ice"] * 300)} | {
+        f"d{number:03}": "ice" if number < 150 else "fog" for number in range(650)
+    }
     index = WordIndex(texts)
     dataset = Dataset("many", "BEIR", (Question("q", "ice", (Judgement("long"),)),))
     _, rankings = searched(dataset, index)
@@ -293,7 +299,9 @@ def test_figures_are_the_same_twice(evaluation: Evaluation) -> None:
 def test_a_file_that_is_no_evaluation_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('{"question": 1}')
-    with pytest.raises(BadDataset, match=r"a.json: no evaluation of this version \('format'\); expected a file that python -m qa"):
+    with pytest.raises(
+        BadDataset, match=r"a.json: no evaluation of this version \('format'\); expected a file that python -m qa"
+    ):
         read_evaluations(path)
 
 
@@ -307,7 +315,8 @@ def test_a_grid_of_settings_has_every_combination() -> None:
 
     found = configurations(["threshold=0.3"], ["lexical_weight=0,1", "depth=10,20"], None, known_settings())
     assert [one.label for one in found] == [
-        "lexical_weight=0 depth=10", "lexical_weight=0 depth=20", "lexical_weight=1 depth=10", "lexical_weight=1 depth=20",
+        "lexical_weight=0 depth=10", "lexical_weight=0 depth=20",
+        "lexical_weight=1 depth=10", "lexical_weight=1 depth=20",
     ]  # fmt: skip
     assert found[2].values == {"threshold": 0.3, "lexical_weight": 1.0, "depth": 10}
     assert configurations([], [], "vectors", known_settings())[0].values == {"lexical_weight": 0.0}
@@ -331,8 +340,14 @@ def test_a_wrong_setting_is_answered_with_what_can_be(text: str, message: str) -
 
 
 def test_a_limit_passes_or_fails_with_the_figure_beside_it(evaluation: Evaluation) -> None:
-    gates = check(evaluation, [parse_limit("rr=0.75", True), parse_limit("right=0.6", True), parse_limit("ece=0.1", False)], None)
-    assert [(one.name, one.passed) for one in gates] == [("RR >= 0.75", True), ("right >= 0.6", False), ("ECE <= 0.1", False)]
+    gates = check(
+        evaluation, [parse_limit("rr=0.75", True), parse_limit("right=0.6", True), parse_limit("ece=0.1", False)], None
+    )
+    assert [(one.name, one.passed) for one in gates] == [
+        ("RR >= 0.75", True),
+        ("right >= 0.6", False),
+        ("ECE <= 0.1", False),
+    ]
     assert gates[1].message.startswith("right is 0.5000 (")
 
 

@@ -30,7 +30,9 @@ def drinks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     queries = [{"_id": name, "text": text} for name, text in QUERIES.items()]
     (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in queries))
-    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td3\t1\nq2\td2\t1\nq3\td3\t1\n")
+    (folder / "qrels" / "test.tsv").write_text(
+        "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td3\t1\nq2\td2\t1\nq3\td3\t1\n"
+    )
     return folder
 
 
@@ -97,7 +99,9 @@ def test_the_run_and_the_judgements_give_other_programs_the_same_figures(
 ) -> None:
     import ir_measures
 
-    value = evaluation(capsys, drinks, "--retrieval-only", "--run", "out.run", "--qrels", "out.qrels", "--measures", "ndcg@2")
+    value = evaluation(
+        capsys, drinks, "--retrieval-only", "--run", "out.run", "--qrels", "out.qrels", "--measures", "ndcg@2"
+    )
     names = {"nDCG@10": "nDCG@10", "nDCG@2": "nDCG@2", "RR": "RR", "AP": "AP", "R@5": "Recall@5", "P@1": "P@1"}
     theirs = ir_measures.calc_aggregate(
         [ir_measures.parse_measure(name) for name in names],
@@ -129,7 +133,19 @@ def test_one_half_of_the_search_can_be_measured_alone(drinks: Path, capsys: pyte
 
 
 def test_settings_are_varied_and_compared(drinks: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert typed(drinks, "--retrieval-only", "--vary", "passage_tokens=64,128", "--vary", "lexical_weight=0.4", "--json", "grid.json") == 0
+    assert (
+        typed(
+            drinks,
+            "--retrieval-only",
+            "--vary",
+            "passage_tokens=64,128",
+            "--vary",
+            "lexical_weight=0.4",
+            "--json",
+            "grid.json",
+        )
+        == 0
+    )
     out = capsys.readouterr().out
     assert "A  passage_tokens=64 lexical_weight=0.4" in out
     assert "No winner: nDCG@10 is the same on each of the 3 questions." in out
@@ -140,8 +156,13 @@ def test_settings_are_varied_and_compared(drinks: Path, capsys: pytest.CaptureFi
 
 
 def test_guards_decide_the_exit_status(drinks: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert typed(drinks, "--retrieval-only", "--fail-under", "RR=0.9", "--fail-under", "nDCG@7=0.5", "--json", "old.json") == 0
-    assert typed(drinks, "--retrieval-only", "--fail-under", "P@5=0.9", "--baseline", "old.json", "--junit", "j.xml") == 1
+    assert (
+        typed(drinks, "--retrieval-only", "--fail-under", "RR=0.9", "--fail-under", "nDCG@7=0.5", "--json", "old.json")
+        == 0
+    )
+    assert (
+        typed(drinks, "--retrieval-only", "--fail-under", "P@5=0.9", "--baseline", "old.json", "--junit", "j.xml") == 1
+    )
     err = capsys.readouterr().err
     assert "FAILED  P@5 >= 0.9: P@5 is 0.2667 (" in err
     assert "passed  no loss of nDCG@10: " in err
@@ -187,7 +208,10 @@ def test_judged_questions_are_measured_over_the_index_that_is_there(
     assert typed(questions, "--index", shipped_index, "--json", tmp_path / "a.json", "--worst", 0) == 0
     caught = capsys.readouterr()
     assert f"left out: {questions}:3: not JSON" in caught.err
-    assert f"left out: {questions}:2: 'dmz-zone.md' doesn't say 'about 40 kilometres wide'; the nearest there is: " in caught.err
+    assert (
+        f"left out: {questions}:2: 'dmz-zone.md' doesn't say 'about 40 kilometres wide'; the nearest there is: "
+        in caught.err
+    )
     assert caught.out.startswith("mine: 2 questions (1 unanswerable) about 7 documents, ")
     assert "; 2 judgements left out" in caught.out.splitlines()[0]
     assert max(map(len, caught.out.splitlines())) <= 100
@@ -200,7 +224,9 @@ def test_judged_questions_outlive_another_way_of_splitting(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("mine.csv").write_text("question,document,quote\nHow wide is the DMZ?,dmz-zone.md,about 4 kilometres wide\n")
-    value = evaluation(capsys, "mine.csv", "--index", shipped_index, "--retrieval-only", "--vary", "passage_tokens=64,220")
+    value = evaluation(
+        capsys, "mine.csv", "--index", shipped_index, "--retrieval-only", "--vary", "passage_tokens=64,220"
+    )
     small, large = value["evaluations"]
     assert small["passages"] > large["passages"]
     assert small["index_sha256"] == large["index_sha256"]

@@ -20,7 +20,8 @@ def test_a_json_line_is_a_judged_question_that_knows_where_it_stands(tmp_path: P
     path = written(
         tmp_path,
         "q.jsonl",
-        '{"question": "How wide?", "document": "zone.md", "quote": "4 kilometres", "earlier": ["What is it?"], "kind": "f"}\n'
+        '{"question": "How wide?", "document": "zone.md", "quote": "4 kilometres", '
+        '"earlier": ["What is it?"], "kind": "f"}\n'
         "\n"
         '{"question": "tell me a joke", "document": null, "quote": null}\n',
     )
@@ -57,9 +58,15 @@ def test_a_table_out_of_a_spreadsheet_says_the_same(tmp_path: Path, delimiter: s
         ('["a"]', "a list where a JSON object belongs"),
         ('{"document": null, "quote": null}', "no question"),
         ('{"question": "a", "document": "d"}', "no 'quote' (null for both says that the documents do not answer)"),
-        ('{"question": "a", "document": "d", "quote": null}', "document and quote belong together: both are given, or both are null"),
+        (
+            '{"question": "a", "document": "d", "quote": null}',
+            "document and quote belong together: both are given, or both are null",
+        ),
         ('{"question": "a", "document": "d", "quote": ""}', "quote is ''"),
-        ('{"question": "a", "document": null, "quote": null, "earlier": "b"}', 'earlier is no list of questions ["oldest first", ...]'),
+        (
+            '{"question": "a", "document": null, "quote": null, "earlier": "b"}',
+            'earlier is no list of questions ["oldest first", ...]',
+        ),
     ],
 )
 def test_a_broken_line_is_named_and_the_rest_goes_on(tmp_path: Path, line: str, reason: str) -> None:
@@ -76,7 +83,11 @@ def test_a_broken_line_is_named_and_the_rest_goes_on(tmp_path: Path, line: str, 
     [
         ("q.jsonl", "", r"q.jsonl: no judged question in it; expected \{"),
         ("q.jsonl", "no json\n", r"q.jsonl: no judged question in it; .*q.jsonl:1: not JSON"),
-        ("q.csv", "question,answer\na,b\n", r"q.csv:1: no column document nor quote; expected question, document, quote"),
+        (
+            "q.csv",
+            "question,answer\na,b\n",
+            r"q.csv:1: no column document nor quote; expected question, document, quote",
+        ),
     ],
 )
 def test_a_file_without_any_question_is_an_error(tmp_path: Path, name: str, text: str, message: str) -> None:

@@ -90,7 +90,9 @@ def test_a_measure_is_named_in_any_case() -> None:
 
 
 def test_an_unknown_measure_is_answered_with_those_that_there_are() -> None:
-    with pytest.raises(QuidError, match=r"no measure is called 'MRR@10'; one of nDCG, Recall, P, RR, AP, Success, judged"):
+    with pytest.raises(
+        QuidError, match=r"no measure is called 'MRR@10'; one of nDCG, Recall, P, RR, AP, Success, judged"
+    ):
         parse_measure("MRR@10")
 
 
@@ -118,7 +120,9 @@ def test_every_measure_equals_trec_eval_ties_included(seed: int) -> None:
     names += ["nDCG", "nDCG@3", "P@20", "Recall@20", "AP@10", "Success@3", "AP@100", "nDCG@100"]
     theirs: dict[tuple[str, str], float] = {
         (one.query_id, str(one.measure)): one.value
-        for one in ir_measures.iter_calc([ir_measures.parse_measure(name.replace("Recall", "R")) for name in names], qrels, run)
+        for one in ir_measures.iter_calc(
+            [ir_measures.parse_measure(name.replace("Recall", "R")) for name in names], qrels, run
+        )
     }
     for question, judgements in qrels.items():
         ranking = trec_order(run.get(question, {}))
@@ -136,7 +140,9 @@ def test_judged_equals_ir_measures_where_there_are_no_ties(seed: int) -> None:
         question: {document: float(-place) for place, document in enumerate(scores)}
         for question, scores in ties.items()
     }
-    theirs = {one.query_id: one.value for one in ir_measures.iter_calc([ir_measures.parse_measure("Judged@10")], qrels, run)}
+    theirs = {
+        one.query_id: one.value for one in ir_measures.iter_calc([ir_measures.parse_measure("Judged@10")], qrels, run)
+    }
     for question in run:
         value = theirs[question]
         grades, relevant = grade_documents(trec_order(run[question]), qrels[question])
@@ -196,7 +202,10 @@ def test_area_under_risk_coverage_is_the_mean_risk() -> None:
 
 def test_calibration_error_weighs_each_bin_by_its_answers() -> None:
     confidences, right = [0.95, 0.95, 0.95, 0.15], [True, True, False, False]
-    assert [(one.answers, one.right) for one in reliability(confidences, right)] == [(1, 0.0), (3, pytest.approx(2 / 3))]
+    assert [(one.answers, one.right) for one in reliability(confidences, right)] == [
+        (1, 0.0),
+        (3, pytest.approx(2 / 3)),
+    ]
     assert calibration_error(confidences, right) == pytest.approx((3 * (0.95 - 2 / 3) + 0.15) / 4)
     assert calibration_error([1.0], [True]) == 0.0
     assert math.isnan(calibration_error([], []))
