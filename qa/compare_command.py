@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.command import say
 from qa.comparing import NotComparable, compare, decisive_measure, same_questions, values_of
-from qa.evaluation import Evaluation, read_evaluations, write_json
+from qa.evaluation import Evaluation, read_evaluations, write_json, write_text
 from qa.printing import format_comparison, format_grid, format_losses, format_measures
 
 __all__ = ["add_arguments", "present", "run"]
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measure", help="the measure that decides (default: nDCG@10, of quotations if judged)")
     parser.add_argument("--losses", type=int, default=5, metavar="N", help="show the N worst losses (default: 5)")
     parser.add_argument("--json", metavar="FILE", help="write the comparison as JSON; - is standard output")
+    parser.add_argument("--report", type=Path, metavar="FILE.html", help="write one page with plots and every question")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,7 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
     found = [_named(one, path) for path in arguments.files for one in read_evaluations(path)]
     if len(found) < 2:
         raise NotComparable("one evaluation can't be compared; name a second file")
-    present(_distinct(found), arguments.measure, arguments.losses, arguments.json)
+    evaluations = _distinct(found)
+    present(evaluations, arguments.measure, arguments.losses, arguments.json)
+    if arguments.report:
+        from qa.report import comparison_html
+
+        measure = arguments.measure and _own_name(evaluations[0], arguments.measure)
+        write_text(arguments.report, comparison_html(evaluations, measure))
     return 0
 
 

@@ -65,6 +65,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 def _add_outputs(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is written")
     group.add_argument("--json", metavar="FILE", help="everything, for compare; - is standard output")
+    group.add_argument("--report", type=Path, metavar="FILE.html", help="one page with plots and every question")
     group.add_argument("--run", type=Path, dest="run_file", metavar="FILE", help="the ranking, as a TREC run")
     group.add_argument("--qrels", type=Path, metavar="FILE", help="the judgements, as TREC qrels")
     group.add_argument("--worst", type=int, default=5, metavar="N", help="show the N worst questions (default: 5)")
@@ -140,6 +141,10 @@ def _present_one(
             print(f"\n{worst}")
     if arguments.json:
         write_json(evaluation.to_json(), arguments.json)
+    if arguments.report:
+        from qa.report import report_html
+
+        write_text(arguments.report, report_html(evaluation))
     gates = check(evaluation, limits, baseline)
     if arguments.junit:
         write_text(arguments.junit, format_junit(evaluation, gates))
@@ -153,8 +158,8 @@ def _present_several(evaluations: Sequence[Evaluation], arguments: argparse.Name
 
     for evaluation in evaluations:
         _say_problems(evaluation)
+    named = [replace(one, label=one.label.partition(": ")[2]) for one in evaluations]
     if arguments.json != "-":
-        named = [replace(one, label=one.label.partition(": ")[2]) for one in evaluations]
         present(named, None, arguments.worst, None)
     if arguments.json:
         write_json({"evaluations": [one.to_json() for one in evaluations]}, arguments.json)
