@@ -55,7 +55,7 @@ def test_batches_hold_each_text_once_and_not_too_many_characters() -> None:
     lengths = [number * 37 % 2000 for number in range(500)] + [100_000]
     batches = list(index.embedding._batches(lengths))
     assert sorted(row for batch in batches for row in batch) == list(range(501))
-    assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 16_000 for batch in batches)
+    assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 24_000 for batch in batches)
     assert len(batches) < 80
     assert list(index.embedding._batches([])) == []
 
