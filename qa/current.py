@@ -13,7 +13,6 @@ from typing import Any
 
 from corpus import Document, QuidError
 from index import DEFAULT_FOLDER, DocumentRecord
-
 from qa.answer import Answer
 from qa.answering import Answerer, open_answerer
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpus import Document, plain_document
-
 from qa.judged import (
     BadDataset,
     JudgedQuestion,

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from corpus import QuidError
-
 from qa.judged import Problem
 
 __all__ = ["FILE_NAME", "MOST_BYTES", "Feedback", "FeedbackStore", "FeedbackUnwritable", "Place", "Verdict"]

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from index import Embedder, Hit
-
 from qa.clusters import MOST_TEXTS, cluster
 from qa.feedback import Feedback
 from qa.follow_up import stand_alone

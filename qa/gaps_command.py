@@ -12,7 +12,6 @@ from pathlib import Path
 
 from corpus.command import say
 from index.command_line import add_index_option
-
 from qa.evaluation import write_json, write_text
 from qa.feedback import FILE_NAME, Feedback, FeedbackStore
 from qa.gaps import Gap, Gaps, find_gaps

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from corpus import QuidError
-
 from qa.answer import Answer
 from qa.feedback import Feedback, FeedbackStore, Place
 

@@ -123,7 +123,8 @@ def test_a_refusal_is_kept_once_with_the_places_that_came_nearest(store: Feedbac
         recorder.ask(question)
     nearest = {"document": "delivery.md", "start": start, "end": len(DELIVERY.text)}
     kept = lines(store)
-    assert [(line["question"], line["verdict"]) for line in kept] == [("Parcel lost?", "refused"), ("Who won?", "refused")]
+    assert [line["question"] for line in kept] == ["Parcel lost?", "Who won?"]
+    assert {line["verdict"] for line in kept} == {"refused"}
     assert nearest in kept[0]["nearest"]  # type: ignore[operator]
     clock.seconds += AGAIN_SECONDS + 1
     recorder.ask("Parcel lost?")
@@ -156,9 +157,8 @@ def test_a_damaged_line_is_skipped_and_named_and_swallows_nothing(store: Feedbac
         file.write(b'\xff\n{"question": "Two?", "docum')
     store.add([Feedback("Three?", "wrong")])
     with store.path.open("ab") as file:
-        file.write(b'{"question": 7, "document": null, "quote": null, "verdict": "wrong", "date": "2026-05-04T12:00:00Z"}\n')
-        file.write(b'{"question": "4?", "document": null, "quote": null, "verdict": "wrong", "date": "2026-05-04"}\n')
-        file.write(b"[]\n")
+        rest = b'"document": null, "quote": null, "verdict": "wrong", "date": "2026-05-04'
+        file.write(b'{"question": 7, ' + rest + b'T12:00:00Z"}\n{"question": "4?", ' + rest + b'"}\n[]\n')
     said, problems = store.read()
     assert [one.question for one in said] == ["One?", "Three?"]
     assert [one.place for one in problems] == [f"{store.path}:{line}" for line in (2, 3, 5, 6, 7)]
@@ -238,7 +238,8 @@ def test_a_later_thumb_down_takes_back_what_was_called_right_and_no_more(store: 
             right("Four?", "a"), Feedback("Four?", "wrong", ("another conversation",)),
         ]
     )  # fmt: skip
-    found = {question.text: [one.quote for one in question.judgements] for question in read_dataset(store.path).questions}
+    questions = read_dataset(store.path).questions
+    found = {question.text: [one.quote for one in question.judgements] for question in questions}
     assert found == {"Two?": ["a"], "Three?": ["a"], "Four?": ["a"]}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -27,13 +28,18 @@ def main() -> int:
         "--allow-site", action="append", default=[], metavar="https://SITE",
         help="a site that may show the widget and ask, and by whose name the server may be called; repeatable",
     )  # fmt: skip
+    parser.add_argument(
+        "--no-feedback", action="store_true", default=os.environ.get("QUID_NO_FEEDBACK", "0") not in ("", "0"),
+        help="keep neither thumbs nor unanswered questions (also: QUID_NO_FEEDBACK=1); else they are kept on this "
+        "machine, in feedback.jsonl beside the index, without saying who asked",
+    )  # fmt: skip
     return run_guarded(_run, parser.parse_args())
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from ui.serving import serve
 
-    return serve(arguments.index, arguments.host, arguments.port, arguments.allow_site)
+    return serve(arguments.index, arguments.host, arguments.port, arguments.allow_site, not arguments.no_feedback)
 
 
 def _port(text: str) -> int:

@@ -14,7 +14,16 @@ from qa import Answer
 from ui.errors import Json
 from ui.suggestions import Shelf
 
-__all__ = ["EARLIER_LIMIT", "QUESTION_LIMIT", "Answering", "api_routes", "clean_question"]
+__all__ = [
+    "EARLIER_LIMIT",
+    "QUESTION_LIMIT",
+    "REFUSALS",
+    "Answering",
+    "ErrorBody",
+    "Question",
+    "api_routes",
+    "clean_question",
+]
 
 QUESTION_LIMIT = 2000
 EARLIER_LIMIT = 10

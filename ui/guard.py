@@ -36,7 +36,7 @@ class _Route:
 
 
 _ROUTES = (
-    _Route(re.compile(r"/api/ask"), "POST"),
+    _Route(re.compile(r"/api/(ask|feedback)"), "POST"),
     _Route(re.compile(r"/api/(health|docs|openapi\.json)"), "GET"),
     _Route(re.compile(r"/doc/.+", re.DOTALL), "GET"),
     _Route(re.compile(r"/(widget\.js|embed|ui/[\w.-]+|favicon\.ico)"), "GET"),

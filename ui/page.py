@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
+from qa.recording import RecordingAnswerer
 from ui.api import Answering
 from ui.conversation import Conversation
 from ui.early_head import EarlyHead
+from ui.feedback import feedback_head
 from ui.markup import escape, fill
 from ui.settings import STATIC, Settings
 from ui.suggestions import render_welcome, suggest_questions
@@ -40,7 +42,8 @@ def mount_page(app: FastAPI, answerer: Answering, settings: Settings) -> None:
         app, demo, path="/", footer_links=[], run_history=False, enable_monitoring=False, show_error=False,
         max_file_size=1, theme=_theme(), favicon_path=str(STATIC / "icon.svg"),
     )  # fmt: skip
-    app.add_middleware(EarlyHead, head=fill("head.html", title=escape(settings.title), line=escape(settings.line)))
+    head = fill("head.html", title=escape(settings.title), line=escape(settings.line))
+    app.add_middleware(EarlyHead, head=head + feedback_head(isinstance(answerer, RecordingAnswerer)))
     # Only a launched app checks which files a client may name, and a mounted one never launches.
     demo.has_launched = True
 

@@ -10,8 +10,11 @@ from starlette.staticfiles import StaticFiles
 
 from corpus import Document
 from index import UnknownDocument
+from qa.feedback import FeedbackStore
+from qa.recording import RecordingAnswerer
 from ui.api import QUESTION_LIMIT, Answering, api_routes
 from ui.errors import add_error_handlers
+from ui.feedback import feedback_head, feedback_routes
 from ui.guard import Guard
 from ui.markup import escape, fill
 from ui.settings import STATIC, Settings
@@ -21,9 +24,16 @@ from ui.suggestions import render_welcome, suggest_questions
 __all__ = ["build_app", "create_app"]
 
 
-def create_app(answerer: Answering, settings: Settings | None = None, page: bool = True) -> Guard:
-    """The application to serve; `page=False` leaves the chat page out, and the time it takes to load."""
+def create_app(
+    answerer: Answering, settings: Settings | None = None, page: bool = True, store: FeedbackStore | None = None
+) -> Guard:
+    """The application to serve; `page=False` leaves the chat page out, and the time it takes to load.
+
+    Refusals and what people say of answers go to `store`; without one, neither is kept.
+    """
     settings = settings or Settings()
+    if store is not None:
+        answerer = RecordingAnswerer(answerer, store)
     app = build_app(answerer, settings)
     if page:
         from ui.page import mount_page
@@ -41,6 +51,7 @@ def build_app(answerer: Answering, settings: Settings) -> FastAPI:
         CORSMiddleware, allow_origins=settings.sites, allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
     )
     app.include_router(api_routes(answerer))
+    app.include_router(feedback_routes(answerer if isinstance(answerer, RecordingAnswerer) else None))
     _add_source_route(app, answerer)
     _add_widget(app, answerer, settings)
     _add_files(app)
@@ -71,7 +82,10 @@ def _document(answerer: Answering, id: str) -> Document:
 
 def _add_widget(app: FastAPI, answerer: Answering, settings: Settings) -> None:
     welcome = render_welcome(suggest_questions(answerer.searcher, settings.suggestions))
-    page = fill("embed.html", title=escape(settings.title), welcome=welcome, limit=str(QUESTION_LIMIT))
+    head = feedback_head(isinstance(answerer, RecordingAnswerer))
+    page = fill(
+        "embed.html", title=escape(settings.title), welcome=welcome, limit=str(QUESTION_LIMIT), feedback=head
+    )
 
     @app.get("/widget.js", include_in_schema=False)
     def widget() -> Response:

@@ -12,7 +12,8 @@ import uvicorn
 
 from corpus import QuidError
 from corpus.command import say
-from qa import Answerer, open_answerer
+from qa.current import CurrentAnswerer
+from qa.feedback import FILE_NAME, FeedbackStore
 from ui.server import create_app
 from ui.settings import Settings
 
@@ -31,19 +32,24 @@ class BadAddress(QuidError):
     """The address is not one that this machine can listen on."""
 
 
-def serve(index: Path, host: str, port: int, sites: Sequence[str] = ()) -> int:
-    """Serve the documents in `index` until Ctrl-C; a QuidError where that can't be done."""
+def serve(index: Path, host: str, port: int, sites: Sequence[str] = (), feedback: bool = True) -> int:
+    """Serve the documents in `index` until Ctrl-C; a QuidError where that can't be done.
+
+    Without `feedback`, nothing that people ask or say is kept.
+    """
     started = time.perf_counter()
     settings = Settings(sites=tuple(sites))
     with listen(host, port) as listening:
         answerer = _open(index)
         say("loading the page ...")
-        app = create_app(answerer, settings)
+        app = create_app(answerer, settings, store=FeedbackStore(index / FILE_NAME) if feedback else None)
         server = _Server(_config(app), _address(host, listening), started)
         try:
             server.run(sockets=[listening])
         except KeyboardInterrupt:
             say("stopped")
+        finally:
+            answerer.close()
     return 0
 
 
@@ -83,9 +89,9 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _open(index: Path) -> Answerer:
+def _open(index: Path) -> CurrentAnswerer:
     say(f"opening the index in {index} ...")
-    answerer = open_answerer(index)
+    answerer = CurrentAnswerer(index)
     say("loading the model ...")
     answerer.ask("Is everything ready?")
     return answerer
