@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+PYTHON = ".venv/bin/python "
+SERVE = PYTHON + "-m ui "
 ADDRESS = "http://127.0.0.1:7860"
 
 
@@ -37,12 +39,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(project: Path) -> Iterator[str]:
-    """Where the chat is served, on a port that is free."""
+    """Where the chat is served as the README says, but for the port, which is a free one."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [".venv/bin/python", "-m", "ui", "--port", str(port)]
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as server:
+    (command,) = (command for command in COMMANDS if command.startswith(SERVE))
+    words = [*shlex.split(command), "--port", str(port)]
+    with subprocess.Popen(words, cwd=project, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             assert server.stdout.readline() == f"Open http://127.0.0.1:{port}\n"
@@ -63,8 +66,10 @@ def test_what_make_is_told_is_a_target_with_settings_that_it_has(command: str) -
     assert [name for name, *_ in (word.split("=") for word in settings) if f"\n{name} ?= " not in makefile] == []
 
 
-# In the README's order: each may need what those before it did.
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith(".venv/bin/python ")])
+# In the README's order: each may need what those before it did. Serving ends with the tests, see `address`.
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command.startswith(PYTHON) and not command.startswith(SERVE)]
+)
 def test_a_command_does_its_work(command: str, project: Path) -> None:
     fewer = " --limit 12" if " evaluate " in command else ""
     done = typed(command + fewer, project)
@@ -91,9 +96,18 @@ def test_the_page_and_the_description_of_the_api_are_where_the_readme_says(addre
         assert "<html" in done.stdout, done.stderr
 
 
+def test_the_sites_that_the_readme_allows_may_show_the_widget_that_it_shows(address: str, project: Path) -> None:
+    (script,) = re.findall(r'<script src="(https://[^/]+)(/widget\.js)"', README)
+    assert f" --allow-site {script[0]}" in README
+    done = typed(f"curl --silent --show-error --fail --include {address}{script[1]}", project)
+    headers, _, body = done.stdout.partition("\n\n")
+    assert "frame-ancestors 'self' https://www.example.org https://chat.example.org" in headers
+    assert "data-title" in body
+
+
 def test_no_command_of_the_readme_goes_untried() -> None:
     assert len(COMMANDS) >= 10
-    assert [command for command in COMMANDS if not command.startswith(("make ", ".venv/bin/python ", "curl "))] == []
+    assert [command for command in COMMANDS if not command.startswith(("make ", PYTHON, "curl "))] == []
 
 
 def test_what_the_readme_links_to_is_there() -> None:
@@ -102,3 +116,9 @@ def test_what_the_readme_links_to_is_there() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
     named = re.findall(r"`((?:corpus|index|qa|ui)/[\w/.]+)`", README)
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`(\.venv/bin/python [^`]+--help)`", README))))
+def test_the_help_that_the_readme_points_to_is_there(command: str, project: Path) -> None:
+    done = typed(command, project)
+    assert (done.returncode, done.stdout[:6]) == (0, "usage:")
