@@ -14,7 +14,7 @@ from index.settings import IndexSettings
 
 __all__ = ["FILES", "FORMAT", "Manifest", "check_file", "measure", "read_manifest", "write_manifest"]
 
-FORMAT = 2
+FORMAT = 3
 FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
 
 

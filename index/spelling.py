@@ -1,26 +1,31 @@
-"""Misspelt words of a question, put right from the documents' own vocabulary."""
+"""Misspelt words and initials of a question, put right from the documents' own vocabulary."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from index.words import words
+from index.words import is_function_word, words
 
 __all__ = ["CREATE_VOCABULARY", "Vocabulary", "correct", "count_words", "recount_words"]
 
-CREATE_VOCABULARY = "CREATE TABLE word (word TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID"
+# A word in lower case; or a name of several words, as it is written, with its initials.
+CREATE_VOCABULARY = """CREATE TABLE word (
+    word TEXT PRIMARY KEY, initials TEXT NOT NULL, passages INTEGER NOT NULL
+) WITHOUT ROWID"""
 
 # Shorter words are too near to too many others.
 _SHORTEST = 4
+_NAME = re.compile(r"\b[A-Z][a-z]+(?: (?:(?:of|the|and|for|on) )?[A-Z][a-z]+){1,5}")
 
 
 def count_words(database: sqlite3.Connection, texts: Iterable[str], by: int) -> None:
     """Count one passage more (by=1) or less (by=-1) for each different word of its texts."""
     database.executemany(
-        "INSERT INTO word VALUES (?, ?) ON CONFLICT(word) DO UPDATE SET passages = passages + excluded.passages",
-        [(word, by) for word in _different(texts)],
+        "INSERT INTO word VALUES (?, ?, ?) ON CONFLICT(word) DO UPDATE SET passages = passages + excluded.passages",
+        [(word, _initials(word), by) for word in _different(texts)],
     )
 
 
@@ -29,18 +34,45 @@ def recount_words(passages: Iterable[Sequence[str]]) -> dict[str, int]:
     return Counter(word for texts in passages for word in _different(texts))
 
 
-def _different(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in words(text) if word.isalpha()}
+def _different(texts: Sequence[str]) -> set[str]:
+    """The words of the texts in lower case, and their names of several words as they are written."""
+    return {word for text in texts for word in words(text) if word.isalpha()} | set(_names(texts))
+
+
+def _names(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        for match in _NAME.finditer(text):
+            parts = match[0].split(" ")
+            while parts and is_function_word(parts[0].lower()):
+                del parts[0]
+            if len(parts) > 1:
+                yield " ".join(parts)
+
+
+def _initials(name: str) -> str:
+    """'jsa' of 'Joint Security Area'; nothing of a word in lower case."""
+    return "".join(word[0] for word in name.split(" ") if word[:1].isupper()).lower()
 
 
 class Vocabulary:
     """The words of an index, and how many passages hold each."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
-        self._words: dict[str, int] = dict(database.execute("SELECT word, passages FROM word WHERE passages > 0"))
+        self._words: dict[str, int] = dict(
+            database.execute("SELECT word, passages FROM word WHERE initials = '' AND passages > 0")
+        )
+        self._names: dict[str, str] = dict(
+            database.execute(
+                "SELECT initials, word FROM word WHERE initials != '' AND passages > 0 ORDER BY passages, word DESC"
+            )
+        )
 
     def __contains__(self, word: str) -> bool:
         return word in self._words
+
+    def spelt_out(self, initials: str) -> str | None:
+        """The name that those initials stand for: of several the one that most passages hold."""
+        return self._names.get(initials)
 
     def nearest(self, word: str) -> str | None:
         """The word of the documents that was probably meant, or None.
@@ -63,11 +95,12 @@ class Vocabulary:
 
 
 def correct(asked: Sequence[str], vocabulary: Vocabulary, is_known: Callable[[str], bool]) -> dict[str, str]:
-    """{misspelt word: the documents' word} for the words that neither they nor the language know."""
+    """{misspelt word or initials: the documents' words} for what neither they nor the language know."""
     corrections: dict[str, str] = {}
     for word in dict.fromkeys(asked):
-        if len(word) < _SHORTEST or not word.isalpha() or word in vocabulary or is_known(word):
+        if not word.isalpha() or word in vocabulary or is_known(word):
             continue
-        if nearest := vocabulary.nearest(word):
-            corrections[word] = nearest
+        meant = vocabulary.spelt_out(word) or (vocabulary.nearest(word) if len(word) >= _SHORTEST else None)
+        if meant:
+            corrections[word] = meant
     return corrections

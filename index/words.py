@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["content_words", "words"]
+__all__ = ["content_words", "is_function_word", "words"]
 
 _MOST_WORDS = 64
 
@@ -30,3 +30,8 @@ def content_words(question: str) -> list[str]:
     """The different words of a question that carry its topic; all of them where none does."""
     different = list(dict.fromkeys(word.split("'")[0] for word in words(question)))
     return ([word for word in different if word not in _STOP_WORDS] or different)[:_MOST_WORDS]
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word in lower case carries no topic of its own."""
+    return word in _STOP_WORDS

@@ -1,0 +1,64 @@
+"""Misspelt words and initials are put right from the documents' own vocabulary, and nothing else is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from index.spelling import CREATE_VOCABULARY, Vocabulary, correct, count_words, recount_words
+
+TEXTS = (
+    "The president met the press. In the Joint Security Area nobody met.",
+    "The president of the Bank of England spoke in the Joint Security Area.",
+    "Sanctions were lifted; presidents left. Jolly Sunday Apples fell.",
+)
+KNOWN = frozenset({"bread", "peace"})
+
+
+@pytest.fixture
+def database() -> Iterator[sqlite3.Connection]:
+    database = sqlite3.connect(":memory:")
+    database.execute(CREATE_VOCABULARY)
+    for text in TEXTS:
+        count_words(database, [text], by=1)
+    yield database
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "corrections"),
+    [
+        (["presidant"], {"presidant": "president"}),
+        (["presidnet"], {"presidnet": "president"}),
+        (["sancions"], {"sancions": "sanctions"}),
+        (["presidents"], {}),
+        (["sprs"], {}),
+        (["bread"], {}),
+        (["pres"], {"pres": "press"}),
+        (["presi2ent"], {}),
+        (["jsa"], {"jsa": "Joint Security Area"}),
+        (["boe"], {}),
+        (["be"], {"be": "Bank of England"}),
+        ([], {}),
+    ],
+)
+def test_a_word_that_nobody_knows_becomes_the_nearest_one(
+    database: sqlite3.Connection, asked: list[str], corrections: dict[str, str]
+) -> None:
+    assert correct(asked, Vocabulary(database), KNOWN.__contains__) == corrections
+
+
+def test_of_two_names_with_the_same_initials_the_commoner_one_is_meant(database: sqlite3.Connection) -> None:
+    assert Vocabulary(database).spelt_out("jsa") == "Joint Security Area"
+
+
+def test_what_was_removed_is_no_longer_suggested(database: sqlite3.Connection) -> None:
+    count_words(database, [TEXTS[2]], by=-1)
+    assert correct(["sancions"], Vocabulary(database), KNOWN.__contains__) == {}
+
+
+def test_words_and_names_are_counted_by_passages() -> None:
+    counted = recount_words([text] for text in TEXTS)
+    assert (counted["president"], counted["met"], counted["Joint Security Area"], counted["Bank of England"]) == (2, 1, 2, 1)
