@@ -161,6 +161,10 @@ def _present_several(evaluations: Sequence[Evaluation], arguments: argparse.Name
     named = [replace(one, label=one.label.partition(": ")[2]) for one in evaluations]
     if arguments.json != "-":
         present(named, None, arguments.worst, None)
+    if arguments.report:
+        from qa.report import comparison_html
+
+        write_text(arguments.report, comparison_html(named))
     if arguments.json:
         write_json({"evaluations": [one.to_json() for one in evaluations]}, arguments.json)
 

@@ -7,6 +7,7 @@ the text is text, so that they are readable in light, in dark and on paper, and 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ _SETTINGS = {
     "grid.color": _VARIABLES["line"],
     "legend.frameon": False,
     "lines.linewidth": 2,
+    "text.parse_math": False,
     "text.color": _VARIABLES["ink"],
     "xtick.color": _VARIABLES["soft"],
     "xtick.labelsize": 10,
@@ -79,7 +81,7 @@ def draw_risk_coverage(curves: Sequence[tuple[str, Sequence[RiskPoint], float | 
         for place, (name, curve, threshold) in enumerate(curves):
             colour = _colour(place)
             xs, ys = [point.coverage for point in curve], [point.risk for point in curve]
-            axes.plot(xs, ys, color=colour, linestyle=_STYLES[place % 4], label=name, drawstyle="steps-post")
+            axes.plot(xs, ys, color=colour, linestyle=_STYLES[place % 4], label=_readable(name), drawstyle="steps-post")
             if curve and threshold is not None:
                 ring = {"fillstyle": "none", "markersize": 10, "markeredgewidth": 2, "clip_on": False}
                 axes.plot(xs[-1], ys[-1], "o", color=colour, **ring)
@@ -128,7 +130,9 @@ def draw_lines(lines: Sequence[Line], across: str, up: str, alternative: str) ->
         _as_shares(axes.yaxis)
         for place, line in enumerate(lines):
             colour = _colour(place)
-            axes.plot(*zip(*line.points, strict=True), color=colour, linestyle=_STYLES[place % 4], label=line.name)
+            axes.plot(
+                *zip(*line.points, strict=True), color=colour, linestyle=_STYLES[place % 4], label=_readable(line.name)
+            )
             for x, y, low, high in line.bars:
                 axes.plot([x, x], [low, high], color=colour, linewidth=1.5)
                 axes.plot(x, y, _MARKERS[place % 4], color=colour, markersize=6)
@@ -198,6 +202,13 @@ def _note(axes: Any, text: str, at: tuple[float, float], shift: tuple[int, int],
     axes.annotate(text, at, shift, textcoords="offset points", fontsize=10, **style)
 
 
+def _readable(name: str) -> str:
+    """A name that fits a legend and has no characters that no font can show."""
+    line = "".join(character if character.isprintable() else " " for character in name)
+    # What begins with an underscore is left out of legends.
+    return " " * line.startswith("_") + (line if len(line) <= 30 else line[:29] + "…")
+
+
 def _legend(axes: Any, lines: int, place: str = "upper left") -> None:
     if lines > 1:
         axes.legend(loc=place, fontsize=10)
@@ -206,10 +217,14 @@ def _legend(axes: Any, lines: int, place: str = "upper left") -> None:
 def _svg(figure: Any, alternative: str) -> str:
     """The figure to stand within HTML: no prologue, no ids that another plot has too."""
     written = StringIO()
-    figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
+    with warnings.catch_warnings():
+        # Of characters that its fonts lack: the browser has others.
+        warnings.simplefilter("ignore", UserWarning)
+        figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
     text = written.getvalue()
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    # A style within an SVG would be the whole page's.
+    text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
     text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href", "href")
     text = _own_ids(text, "p" + sha256(text.encode()).hexdigest()[:8])
     for name, colour in _VARIABLES.items():

@@ -64,7 +64,7 @@ def compared_questions(pairs: Sequence[Pair], labels: tuple[str, str], measure: 
                 second,
                 result,
                 _named(head, cells),
-                f'{_asked(second)}<div class="beside">{_expected(first, limit)}{came}</div>',
+                f'{_asked(second, limit)}<div class="beside">{_expected(first, limit)}{came}</div>',
             )
         )
     return _table(head, rows, Counter(results))
@@ -72,7 +72,7 @@ def compared_questions(pairs: Sequence[Pair], labels: tuple[str, str], measure: 
 
 def _limit(outcomes: int) -> int:
     """How many characters of each text are shown."""
-    return max(_SHORTEST, min(_LONGEST, _ROOM // max(1, outcomes) // (_SHOWN + 3)))
+    return max(_SHORTEST, min(_LONGEST, _ROOM // max(1, outcomes) // (2 * _SHOWN + 1)))
 
 
 def _badness(outcome: Outcome, measure: str | None) -> tuple[int, float]:
@@ -82,10 +82,10 @@ def _badness(outcome: Outcome, measure: str | None) -> tuple[int, float]:
 
 def _table(head: Sequence[str], rows: Sequence[str], kinds: Counter[str]) -> str:
     columns = "".join(f'<th scope="col"{_WIDE if name in _WORDS else ""}>{text(name)}</th>' for name in head)
-    order = [*_WORST_FIRST, "loss", "tie", "win"]
+    order = {name: place for place, name in enumerate((*_WORST_FIRST, "loss", "tie", "win"))}
     buttons = "".join(
-        f'<button type="button" data-kind="{name}" aria-pressed="false">{name} {kinds[name]:,}</button>'
-        for name in sorted(kinds, key=order.index)
+        f'<button type="button" data-kind="{text(name)}" aria-pressed="false">{text(name)} {kinds[name]:,}</button>'
+        for name in sorted(kinds, key=lambda name: order.get(name, len(order)))
     )
     return (
         '<div class="sheet"><div class="filter" hidden>'
@@ -111,17 +111,17 @@ def _row(outcome: Outcome, kind: str, cells: Iterable[str], opened: str) -> str:
 def _opened(outcome: Outcome, limit: int) -> str:
     values = " · ".join(f"{text(name)} {value:.3g}" for name, value in outcome.measures.items())
     return (
-        f'{_asked(outcome)}<div class="beside">{_expected(outcome, limit)}{_came(outcome, limit)}'
+        f'{_asked(outcome, limit)}<div class="beside">{_expected(outcome, limit)}{_came(outcome, limit)}'
         f"<div>{_nearest(outcome, limit)}</div></div>"
         f""
         f'<p class="values">{values}</p>'
     )
 
 
-def _asked(outcome: Outcome) -> str:
-    said = [f"<dt>after</dt><dd>{text(' / '.join(outcome.earlier))}</dd>"] if outcome.earlier else []
+def _asked(outcome: Outcome, limit: int) -> str:
+    said = [f"<dt>after</dt><dd>{text(cut(' / '.join(outcome.earlier), limit))}</dd>"] if outcome.earlier else []
     if outcome.searched_for and outcome.searched_for != outcome.question:
-        said.append(f"<dt>searched for</dt><dd>{text(outcome.searched_for)}</dd>")
+        said.append(f"<dt>searched for</dt><dd>{text(cut(outcome.searched_for, limit))}</dd>")
     said.append(f"<dt>id</dt><dd>{text(outcome.id)}</dd>")
     return f'<dl class="asked">{"".join(said)}</dl>'
 
@@ -165,7 +165,7 @@ def _is_wanted(one: Excerpt, expected: Sequence[Expected]) -> bool:
     """Whether the passage holds a judged quotation, or is of a relevant document where only those were judged."""
     own = [each for each in expected if each.grade > 0 and each.document == one.document]
     return any(
-        any(one.start <= start and end <= one.end for start, end in each.ranges) if each.ranges else True for each in own
+        not each.ranges or any(one.start <= start and end <= one.end for start, end in each.ranges) for each in own
     )
 
 
