@@ -171,7 +171,9 @@ with patch("ui.serving.serve", lambda index, host, port, sites, feedback: print(
     ("words", "variable", "kept"),
     [((), None, "True"), ((), "0", "True"), ((), "1", "False"), (("--no-feedback",), None, "False")],
 )
-def test_an_option_or_a_variable_switches_all_of_it_off(words: tuple[str, ...], variable: str | None, kept: str) -> None:
+def test_an_option_or_a_variable_switches_all_of_it_off(
+    words: tuple[str, ...], variable: str | None, kept: str
+) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "QUID_NO_FEEDBACK"}
     environment |= {"QUID_NO_FEEDBACK": variable} if variable is not None else {}
     done = subprocess.run(
@@ -235,7 +237,7 @@ def test_a_thumb_down_asks_what_was_wrong_and_with_which_sentence(visit: Visit, 
     word.press("Enter")
     word.wait_for(state="detached")
     assert down.evaluate("button => button === document.activeElement")
-    visit.page.wait_for_timeout(300)
+    reply.get_by_role("status").get_by_text("Thank you, that helps.").wait_for()
     quote = "Opened boxes can be returned within 10 days."
     assert kept(store) == [
         Feedback(question, "wrong", date=NOON),

@@ -81,7 +81,8 @@
 
     async function judge(said) {
       const stored = await send(reply, said);
-      status.textContent = stored ? "Thank you." : "That could not be stored.";
+      const thanks = said.word || said.document ? "Thank you, that helps." : "Thank you.";
+      status.textContent = stored ? thanks : "That could not be stored.";
       if (!stored) return;
       up.setAttribute("aria-pressed", String(said.helpful));
       down.setAttribute("aria-pressed", String(!said.helpful));
