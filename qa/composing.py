@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from corpus import Passage, Sentence
 from index.words import words
-from qa.evidence import Evidence, stem
+from qa.evidence import ASKS_THE_SAME, Evidence, stem
+from qa.question import asks_for_several, expected_of
 
 __all__ = ["Place", "compose"]
 
 # A sentence joins the best one where its score is at most this much lower: beside it, or elsewhere;
 # and the less sure the reading is, the more it shows.
-_BESIDE, _ELSEWHERE, _FACT, _UNSURE = 0.20, 0.05, 0.04, 0.30
+_BESIDE, _ELSEWHERE, _FACT, _SEVERAL, _UNSURE = 0.20, 0.05, 0.04, 0.25, 0.50
 # Two sentences that share this much of their words (Jaccard's index of stems) say the same.
 _SAME = 0.6
 
@@ -34,16 +35,19 @@ class Place(NamedTuple):
     end: int
 
 
-def compose(ranked: Sequence[Evidence], is_fact: bool, confidence: float, most: int) -> tuple[Place, ...]:
+def compose(ranked: Sequence[Evidence], question: str, confidence: float, most: int) -> tuple[Place, ...]:
     """What to quote of the ranked evidence, in a natural order; at most about `most` sentences.
 
     A fact is one sentence, or few from several places; anything else takes along what stands
-    beside it. A lead-in takes its list along, an item its lead-in, and a sentence that leans on the
+    beside it, and a reason or a list what other places add, unless a heading asks the very same.
+    A lead-in takes its list along, an item its lead-in, and a sentence that leans on the
     one before it takes that one.
     """
     best = ranked[0]
     chosen: list[Evidence] = []
-    elsewhere = _FACT + _UNSURE * (1 - confidence) / 2 if is_fact else _ELSEWHERE + _UNSURE * (1 - confidence)
+    is_fact = expected_of(question).is_typed
+    several = asks_for_several(question) and best.heading < ASKS_THE_SAME
+    elsewhere = (_FACT if is_fact else _SEVERAL if several else _ELSEWHERE) + _unsure(confidence, is_fact)
     for evidence in ranked:
         beside = evidence.hit is best.hit and abs(evidence.position - best.position) == 1
         margin = _BESIDE if beside and not is_fact else elsewhere
@@ -56,6 +60,10 @@ def compose(ranked: Sequence[Evidence], is_fact: bool, confidence: float, most: 
     return tuple(
         Place(passage, *run) for hit, passage in passages for run in _runs(passage.sentences, positions[hit], passage)
     )
+
+
+def _unsure(confidence: float, is_fact: bool) -> float:
+    return _UNSURE * (1 - confidence) * (0.5 if is_fact else 1.0)
 
 
 def _is_said(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:

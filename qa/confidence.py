@@ -15,6 +15,8 @@ from qa.question import Expected, counts
 __all__ = ["Signals", "confidence_of", "signals_of"]
 
 _LOOKED_AT = 3
+# How sure the rules are that a sentence holds no name, beside a quantity.
+_NAME_IS_SURE = 0.6
 _NAME = re.compile(r"(?<!^)(?<![.!?]\s)\b[A-Z][\w'’-]+")
 
 
@@ -35,9 +37,7 @@ class Signals:
     covered: float
     """The share of the question's rarity that the best sentence's passage holds, headings included."""
     missing: float
-    """1 where a quantity or a time is expected that the best sentence doesn't hold."""
-    nameless: float
-    """1 where a name is expected that the best sentence doesn't hold."""
+    """1 where a quantity or a time is expected that the best sentence doesn't hold; less for a name."""
     held: float
     """1 where it holds what is expected."""
     gap: float
@@ -67,8 +67,7 @@ def signals_of(
         similarity=max(hit.similarity for hit in hits),
         lexical=max(hit.lexical for hit in hits) / total,
         covered=sum(weight for word, weight in rarity.items() if stem(word) in said) / total,
-        missing=float(expected.is_measurable and not best.held),
-        nameless=float(expected.kind == "name" and not best.held),
+        missing=(1.0 if expected.is_measurable else _NAME_IS_SURE) if typed and not best.held else 0.0,
         held=float(typed and best.held),
         gap=max(0.0, max(piece.mean for piece in ranked) - best.mean) if typed else 0.0,
         uncounted=float(expected.kind == "number" and bool(expected.counted) and not counts(expected, best.text)),
@@ -89,20 +88,19 @@ def confidence_of(signals: Signals) -> float:
     return 1 / (1 + math.exp(-(weighed + _BIAS)))
 
 
-_BIAS = -2.51
+_BIAS = -5.28
 _WEIGHTS = {
-    "mean": 1.21,
-    "least": 0.95,
-    "cosine": 1.17,
-    "similarity": 1.24,
-    "lexical": 0.75,
-    "covered": 0.82,
-    "missing": -2.83,
-    "nameless": 0.00,
-    "held": -1.74,
-    "gap": -0.42,
-    "uncounted": -1.51,
-    "strange": -0.21,
-    "heading": 0.40,
-    "words": 2.01,
+    "mean": 2.63,
+    "least": 3.42,
+    "cosine": 1.60,
+    "similarity": 2.32,
+    "lexical": -0.02,
+    "covered": -0.08,
+    "missing": -5.39,
+    "held": -1.90,
+    "gap": -1.04,
+    "uncounted": -3.94,
+    "strange": -0.10,
+    "heading": 1.85,
+    "words": 3.58,
 }

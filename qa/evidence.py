@@ -11,14 +11,14 @@ from index.words import content_words, words
 from qa.closer_look import compare_words
 from qa.question import Expected, holds
 
-__all__ = ["Evidence", "gather", "look_closer", "stem"]
+__all__ = ["ASKS_THE_SAME", "Evidence", "gather", "look_closer", "stem"]
 
 # What each signal adds to a sentence's score beside the cosine's 1: at first sight, to pick those
 # that are looked at closely, and then.
 _FUSED, _MEASURE, _NAME, _ROW, _HEADING = 0.15, 0.35, 0.15, 0.10, 0.30
 # From this likeness on, a heading asks what the question asks.
-_ASKS_THE_SAME = 0.7
-_CLOSE_COSINE, _CLOSE_FUSED, _CLOSE_SIMILARITY, _CLOSE_MEAN = 0.3, 0.35, 0.3, 0.7
+ASKS_THE_SAME = 0.7
+_CLOSE_COSINE, _CLOSE_FUSED, _CLOSE_SIMILARITY, _CLOSE_MEAN = 0.3, 0.1, 0.3, 0.7
 
 _ENDINGS = ("ies", "es", "s", "ing", "ed", "ly", "e", "y")
 
@@ -102,7 +102,7 @@ def _likeness(weights: Mapping[str, float], heading: str) -> float:
 
 
 def _heading_bonus(likeness: float) -> float:
-    return _HEADING * max(0.0, likeness - _ASKS_THE_SAME) / (1 - _ASKS_THE_SAME)
+    return _HEADING * max(0.0, likeness - ASKS_THE_SAME) / (1 - ASKS_THE_SAME)
 
 
 def stem(word: str) -> str:

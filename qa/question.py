@@ -12,7 +12,7 @@ from typing import Literal
 
 from index.words import words
 
-__all__ = ["Expected", "counts", "expected_of", "holds"]
+__all__ = ["Expected", "asks_for_several", "counts", "expected_of", "holds"]
 
 Kind = Literal["number", "length", "duration", "size", "money", "date", "name", "anything"]
 
@@ -53,6 +53,12 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
                  r"|\b(?:what|which) (?:is|was|are|were) the names?\b|\bname of\b|\bwhat'?s? .{0,30}\bcalled\b"),
     )
 )
+_SEVERAL = re.compile(
+    r"^(?:and |but |so )?(?:why\b|how (?:can|could|do|does|did|would|might|will|should|come)\b|list\b|give\b|name\b"
+    r"|what (?:can|could|would|might|will|are|were)\b|what'?s (?:the good|to be)|in what ways?\b|examples?\b"
+    r"|which (?:kinds?|areas|countries|actions|concessions|factors|reasons|measures|steps)\b)"
+    r"|\b(?:reasons?|causes|consequences|effects|benefits|examples) (?:of|for|why)\b"
+)
 _COUNTED = re.compile(r"\bhow many ((?:[\w'-]+ ?){1,4})|\bnumber of ((?:[\w'-]+ ?){1,3})")
 _VERBS = frozenset(
     """is are was were do does did has have had can could will would in of at on from to there live lived work worked
@@ -83,7 +89,14 @@ _DATE = re.compile(
 )
 _DATE_PARTS = re.compile(rf"\b(?:\d\d? {_MONTH}(?: {_YEAR})?|{_MONTH} \d\d?(?:, {_YEAR})?|{_YEAR})\b", re.IGNORECASE)
 _MONEY = re.compile(rf"[$€£¥₩]\s?\d|{_NUMBER}[\s-]*(?:\w+ )?{_UNITS['money']}|\bfree\b|\bfor nothing\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w'’-]+|\b[A-Z][\w'’-]+ (?:of |the |de |von |van )?[A-Z][\w'’-]+")
+_NAME = re.compile(r"[A-Z][\w'’.-]*(?: (?:(?:of|de|von|van|al|bin|the|and) )?[A-Z][\w'’.-]*)*")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:\"“(])\s*$")
+_CALENDAR = frozenset(
+    """january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday""".split()
+)
+# So many letters make 'Korea' and 'Korean' the same.
+_SAME_STEM = 5
 
 
 def expected_of(question: str) -> Expected:
@@ -99,6 +112,11 @@ def expected_of(question: str) -> Expected:
     return Expected(kind, counted)
 
 
+def asks_for_several(question: str) -> bool:
+    """Whether a reason, a way or a list is asked for, which several sentences from several places may give."""
+    return bool(_SEVERAL.search(" ".join(question.lower().split())))
+
+
 def holds(expected: Expected, sentence: str, question: str = "") -> bool:
     """Whether a sentence holds a thing of the expected kind that the question doesn't name itself."""
     plain = " ".join(sentence.split())
@@ -109,8 +127,7 @@ def holds(expected: Expected, sentence: str, question: str = "") -> bool:
     if expected.kind == "money":
         return bool(_MONEY.search(plain))
     if expected.kind == "name":
-        asked = set(words(question))
-        return any(not asked.issuperset(words(match[0].removesuffix("'s").removesuffix("’s"))) for match in _NAME.finditer(plain))
+        return _holds_name(plain, {word[:_SAME_STEM] for word in words(question)})
     without_dates = _DATE_PARTS.sub(" ", plain)
     if expected.kind == "number":
         return bool(re.search(_NUMBER, without_dates, re.IGNORECASE))
@@ -120,6 +137,16 @@ def holds(expected: Expected, sentence: str, question: str = "") -> bool:
     return expected.kind in ("duration", "size") and bool(_DATE.search(plain))
 
 
+def _holds_name(sentence: str, asked: set[str]) -> bool:
+    """Whether a name stands in the sentence of which the question says no word."""
+    for match in _NAME.finditer(sentence):
+        named = words(match[0])
+        opens = len(named) == 1 and _SENTENCE_START.search(sentence[max(0, match.start() - 3) : match.start()])
+        if not opens and asked.isdisjoint(word[:_SAME_STEM] for word in named) and not _CALENDAR.issuperset(named):
+            return True
+    return False
+
+
 def counts(expected: Expected, sentence: str) -> bool:
     """Whether a sentence holds a number of the things that are counted, close before their name."""
     if not expected.counted:
@@ -127,6 +154,6 @@ def counts(expected: Expected, sentence: str) -> bool:
     thing = expected.counted[-1]
     plain = _DATE_PARTS.sub(" ", " ".join(sentence.split()))
     return any(
-        thing in _ANYBODY or any(word[:4] == thing[:4] for word in words(plain[match.end() :])[:7])
+        thing in _ANYBODY or any(word[:_SAME_STEM] == thing[:_SAME_STEM] for word in words(plain[match.end() :])[:7])
         for match in re.finditer(_NUMBER, plain, re.IGNORECASE)
     )

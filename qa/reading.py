@@ -54,4 +54,4 @@ class SentenceReader:
         confidence = confidence_of(signals_of(question, ranked, hits, rarity, expected))
         if confidence < self._settings.threshold:
             return Choice((), confidence)
-        return Choice(compose(ranked, expected.is_typed, confidence, self._settings.sentences), confidence)
+        return Choice(compose(ranked, question, confidence, self._settings.sentences), confidence)

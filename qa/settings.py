@@ -17,10 +17,10 @@ class AnswerSettings:
     `follow_ups` switches the use of the conversation so far, `spelling` the correction of words.
     """
 
-    threshold: float = 0.5
+    threshold: float = 0.4
     passages: int = 12
     closer_look: bool = True
     looked_at: int = 10
-    sentences: int = 5
+    sentences: int = 6
     follow_ups: bool = True
     spelling: bool = True

@@ -30,8 +30,10 @@ def ranked(*scored: tuple[Hit, int, float]) -> list[Evidence]:
     return found
 
 
-def quoted(evidence: Sequence[Evidence], is_fact: bool = False, confidence: float = 1.0, most: int = 5) -> list[str]:
-    return [place.passage.slice(place.start, place.end) for place in compose(evidence, is_fact, confidence, most)]
+def quoted(
+    evidence: Sequence[Evidence], question: str = "Tell me.", confidence: float = 1.0, most: int = 5
+) -> list[str]:
+    return [place.passage.slice(place.start, place.end) for place in compose(evidence, question, confidence, most)]
 
 
 def sentences(*texts: str) -> Hit:
@@ -40,7 +42,7 @@ def sentences(*texts: str) -> Hit:
 
 def test_a_fact_is_one_sentence_even_where_its_neighbour_is_near() -> None:
     hit = sentences("It is 4 km wide.", "It is 250 km long.")
-    assert quoted(ranked((hit, 0, 0.9), (hit, 1, 0.8)), is_fact=True) == ["It is 4 km wide."]
+    assert quoted(ranked((hit, 0, 0.9), (hit, 1, 0.8)), question="How wide is it?") == ["It is 4 km wide."]
 
 
 def test_a_reason_takes_a_near_neighbour_along_as_one_quotation() -> None:
@@ -63,6 +65,13 @@ def test_other_places_are_quoted_where_the_reading_is_unsure() -> None:
     evidence = ranked((here, 0, 0.9), (there, 0, 0.75))
     assert quoted(evidence, confidence=1.0) == ["The talks failed."]
     assert quoted(evidence, confidence=0.5) == ["The talks failed.", "Nobody kept promises."]
+
+
+def test_a_reason_is_quoted_from_several_places() -> None:
+    here, there = sentences("The talks failed."), sentences("Nobody kept promises.")
+    evidence = ranked((here, 0, 0.9), (there, 0, 0.7))
+    assert quoted(evidence, question="Why did they fail?") == ["The talks failed.", "Nobody kept promises."]
+    assert quoted(evidence, question="What is it?") == ["The talks failed."]
 
 
 def test_a_lead_in_takes_its_list_along() -> None:
