@@ -69,6 +69,8 @@ def advise(trace: Trace, rescues: Sequence[Rescue]) -> str:
     """What to do about it, in a sentence or two; empty where nothing needs doing."""
     if trace.quoted:
         return ""
+    if elsewhere := next((one.values["elsewhere"] for one in trace.stages if "elsewhere" in one.values), None):
+        return f"Trace it there: --document {elsewhere}"
     if not trace.targets:
         return "Add the document that says it (python -m index add FILE), or quote what stands there."
     if rescues:
@@ -92,7 +94,7 @@ def _threshold(trace: Trace, settings: AnswerSettings, works: Callable[[str, flo
         return
     then = math.floor(stage.values["confidence"] * 100) / 100
     if works("threshold", then):
-        yield Rescue("threshold", settings.threshold, then, settings.threshold - then)
+        yield Rescue("threshold", settings.threshold, then, round(settings.threshold - then, 4))
 
 
 def _nearest(name: str, now: float, values: Sequence[float], works: Callable[[str, float], bool]) -> Iterator[Rescue]:
@@ -110,7 +112,7 @@ def _nearest(name: str, now: float, values: Sequence[float], works: Callable[[st
                 break
             failed = value
     if best is not None:
-        yield Rescue(name, now, best, abs(best - now) / span)
+        yield Rescue(name, now, best, round(abs(best - now) / span, 4))
 
 
 def _halve(name: str, failed: float, worked: float, works: Callable[[str, float], bool]) -> float:

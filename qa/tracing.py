@@ -275,7 +275,7 @@ def _sentence(name: str, evidence: Sequence[Evidence], targets: Sequence[Target]
     cut = "" if most is None else f"; the best {most} are looked at closely"
     if found is None:
         says = f"None of its sentences is among the {len(evidence)} that came here{cut}."
-        return Stage(name, None if most is None else False, says, {"place": None, "of": len(evidence)})
+        return Stage(name, None, says, {"place": None, "of": len(evidence)})
     place, one = found
     signals = {
         "cosine": one.cosine,
