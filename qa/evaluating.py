@@ -20,7 +20,7 @@ from qa.expecting import Library, Shelf, expect
 from qa.measures import DEFAULT_MEASURES, trec_order
 from qa.scoring import DEPTH, is_right, score_answer, score_search
 
-__all__ = ["Asker", "EvaluatedIndex", "evaluate"]
+__all__ = ["Asker", "EvaluatedIndex", "evaluate", "places_for"]
 
 _SHOWN, _EXCERPT = 5, 400
 
@@ -72,7 +72,7 @@ def evaluate(
     records = index.documents()
     passages = sum(record.passages for record in records)
     names = tuple(dict.fromkeys((*DEFAULT_MEASURES, *measures)))
-    walk = Walk(index, asker, answers, dataset.kind, shelf, _places(len(records), passages), names)
+    walk = Walk(index, asker, answers, dataset.kind, shelf, places_for(len(records), passages), names)
     index.search(questions[0][0].text, 1)  # whatever is loaded at the first question isn't timed
     outcomes = []
     for done, (question, expected) in enumerate(questions, start=1):
@@ -109,14 +109,17 @@ def versions() -> dict[str, str]:
     return found
 
 
-def search_deep(searcher: Searcher, question: str, places: int) -> tuple[list[Hit], dict[str, float]]:
+def search_deep(
+    searcher: Searcher, question: str, places: int, found: Sequence[Hit] = ()
+) -> tuple[Sequence[Hit], dict[str, float]]:
     """The best passages, and the 100 best documents with their best passage's score.
 
     `places` is how many passages to ask for first; more are asked for until 100 documents are
-    among them or no more are there.
+    among them or no more are there. `found` are those of an earlier search for the same, which are
+    taken if they are as many.
     """
     while True:
-        hits = searcher.search(question, places)
+        hits = found if len(found) >= places else searcher.search(question, places)
         scores: dict[str, float] = {}
         for hit in hits:
             scores[hit.passage.document_id] = max(scores.get(hit.passage.document_id, hit.score), hit.score)
@@ -125,8 +128,8 @@ def search_deep(searcher: Searcher, question: str, places: int) -> tuple[list[Hi
         places *= 2
 
 
-def _places(documents: int, passages: int) -> int:
-    """Passages that will nearly always be of 100 different documents."""
+def places_for(documents: int, passages: int) -> int:
+    """How many of an index's passages will nearly always be of 100 different documents."""
     return max(DEPTH, min(passages, DEPTH * 3 * passages // max(2 * documents, 1)))
 
 
@@ -134,7 +137,7 @@ def _outcome(walk: Walk, question: Question, expected: tuple[Expected, ...]) -> 
     started = time.perf_counter()
     answer = _ask(walk.asker, question)
     ended = time.perf_counter()
-    hits, scores = search_deep(walk.index, answer.searched_for, walk.places)
+    hits, scores = search_deep(walk.index, answer.searched_for, walk.places, answer.hits)
     walk.rankings[question.id] = scores
     measures, ranked = score_search(expected, hits, list(scores), walk.shelf, walk.measures)
     outcome = Outcome(

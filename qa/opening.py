@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import DEFAULT_FOLDER, Hit, Index, IndexSettings, Searcher, SearchSettings, open_index
@@ -12,6 +12,7 @@ from index.command_line import ProgressLine
 from qa.answering import Answerer, open_answerer
 from qa.configuring import Configuration, apply_settings
 from qa.datasets import Dataset
+from qa.evaluating import places_for
 from qa.kept import kept_index, resplit_index
 from qa.reading import Choice
 from qa.settings import AnswerSettings
@@ -32,7 +33,7 @@ class Engine:
 
 
 class Unread:
-    """A reader that chooses nothing: questions are understood and searched for as ever, at no more cost."""
+    """A reader that chooses nothing."""
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
         """A refusal."""
@@ -52,7 +53,7 @@ def opened(
     search = apply_settings(SearchSettings(), configuration.values)
     answering = apply_settings(AnswerSettings(), configuration.values)
     if retrieval_only:
-        answerer = Answerer(open_index(place, search), Unread(), answering)
+        answerer = _searching(open_index(place, search), answering)
     else:
         answerer = open_answerer(place, search, answering)
     index = answerer.searcher
@@ -61,6 +62,12 @@ def opened(
         yield Engine(place, index, answerer, index.manifest.settings, search, answering)
     finally:
         index.close()
+
+
+def _searching(index: Index, settings: AnswerSettings) -> Answerer:
+    """Understands and searches as ever, as deep as is measured, and reads nothing."""
+    places = places_for(index.manifest.documents, index.manifest.passages)
+    return Answerer(index, Unread(), replace(settings, passages=places))
 
 
 def _index_folder(configuration: Configuration, dataset: Dataset, folder: Path | None) -> Path:

@@ -233,7 +233,7 @@ def _mean(outcomes: Iterable[Outcome], name: str) -> str:
 
 def _speed(evaluation: Evaluation) -> str:
     times = [one.milliseconds for one in evaluation.outcomes]
-    what = "answer" if any(one.verdict for one in evaluation.outcomes) else "search"
+    what = "answer" if any(one.verdict for one in evaluation.outcomes) else "search 100 documents deep"
     middle, most = _quantile(times, 0.5), _quantile(times, 0.95)
     return f"Milliseconds to {what}: {middle:.1f} (median), {most:.1f} (95 % are below)"
 
