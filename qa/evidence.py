@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus import Sentence
-from index import Embedder, Hit
+from index import Hit
 from index.words import content_words, words
-from qa.closer_look import compare_words
+from qa.closer_look import CloserLook
 from qa.question import Expected, holds
 
 __all__ = ["ASKS_THE_SAME", "Evidence", "gather", "look_closer", "stem"]
@@ -69,12 +69,12 @@ def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], expe
 
 
 def look_closer(
-    question: str, evidence: Sequence[Evidence], rarity: Mapping[str, float], expected: Expected, embedder: Embedder
+    question: str, evidence: Sequence[Evidence], rarity: Mapping[str, float], expected: Expected, look: CloserLook
 ) -> list[Evidence]:
     """The evidence, scored anew word by word, best first."""
     texts = [" ".join(piece.text.split()) for piece in evidence]
     contexts = [piece.hit.passage.context for piece in evidence]
-    closeness = compare_words(question, texts, contexts, rarity, embedder)
+    closeness = look.compare(question, texts, contexts, rarity)
     closer = []
     for piece, near in zip(evidence, closeness, strict=True):
         score = _CLOSE_MEAN * near.mean + _CLOSE_COSINE * piece.cosine - _ROW * (piece.sentence.kind == "row")

@@ -67,7 +67,7 @@ def _resolve(question: str, told: Sequence[str]) -> str:
     if reference := find_reference(question):
         return _refer(question, reference, told)
     if _asks_for_more(question) or _compares(question) or _is_thin(question):
-        return _in_brackets(question, told, whole=" one" in question)
+        return _in_brackets(question, told, whole=" one" in question or " others" in question)
     return question
 
 

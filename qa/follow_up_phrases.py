@@ -190,8 +190,14 @@ def _attach(tokens: Sequence[Token], runs: list[tuple[int, int]]) -> Iterator[tu
         while i + 1 < len(runs) and _hangs(tokens, first, last, runs[i + 1]):
             i += 1
             last = runs[i][1]
-        yield first, last
+        yield first, last + 2 * _is_dated(tokens, last)
         i += 1
+
+
+def _is_dated(tokens: Sequence[Token], last: int) -> bool:
+    """Whether a year follows the phrase: "the fight at Panmunjom in 1976"."""
+    two = tokens[last : last + 2]
+    return len(two) == 2 and two[0].lower in ("in", "of") and two[1].text.isdigit() and len(two[1].text) == 4
 
 
 def _hangs(tokens: Sequence[Token], first: int, last: int, following: tuple[int, int]) -> bool:

@@ -55,7 +55,8 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 )
 _SEVERAL = re.compile(
     r"^(?:and |but |so )?(?:why\b|how (?:can|could|do|does|did|would|might|will|should|come)\b|list\b|give\b|name\b"
-    r"|what (?:can|could|would|might|will|are|were)\b|what'?s (?:the good|to be)|in what ways?\b|examples?\b"
+    r"|what (?:can|could|would|might|will|are|were)\b|what'?s (?:the good|to be)|examples?\b"
+    r"|(?:in |by )?what (?:means|ways?|kinds?|sorts?|steps|measures|roles?|part|reasons)\b"
     r"|which (?:kinds?|areas|countries|actions|concessions|factors|reasons|measures|steps)\b)"
     r"|\b(?:reasons?|causes|consequences|effects|benefits|examples) (?:of|for|why)\b"
 )

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from index import Embedder, Hit, Searcher
 from index.words import content_words
+from qa.closer_look import CloserLook
 from qa.composing import Place, compose
 from qa.confidence import confidence_of, signals_of
 from qa.evidence import gather, look_closer
@@ -40,7 +41,7 @@ class SentenceReader:
     """Chooses by the similarity of question and sentence, by what is asked for, and word by word."""
 
     def __init__(self, settings: AnswerSettings, embedder: Embedder) -> None:
-        self._settings, self._embedder = settings, embedder
+        self._settings, self._look = settings, CloserLook(embedder)
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
         expected = expected_of(question)
@@ -50,7 +51,7 @@ class SentenceReader:
         if not ranked:
             return Choice((), 0.0)
         if self._settings.closer_look:
-            ranked = look_closer(question, ranked, rarity, expected, self._embedder)
+            ranked = look_closer(question, ranked, rarity, expected, self._look)
         confidence = confidence_of(signals_of(question, ranked, hits, rarity, expected))
         if confidence < self._settings.threshold:
             return Choice((), confidence)

@@ -13,6 +13,7 @@ from index.words import content_words, words
 from qa.answer import Answer
 from qa.answering import Answerer
 from qa.confidence import signals_of
+from qa.closer_look import CloserLook
 from qa.evidence import Evidence, gather, look_closer, stem
 from qa.question import expected_of
 from qa.quotations import locate, nearest
@@ -253,7 +254,7 @@ def _chosen(answer: Answer, targets: Sequence[Target], index: Index, settings: A
     if not ranked:
         return
     if settings.closer_look:
-        ranked = look_closer(answer.searched_for, ranked, rarity, expected, index.embedder)
+        ranked = look_closer(answer.searched_for, ranked, rarity, expected, CloserLook(index.embedder))
         yield _sentence("closer look", ranked, targets, None)
     signals = {
         name: round(value, 3)

@@ -10,7 +10,7 @@ import pytest
 from article_questions import ANSWERABLE, EIGHT, UNANSWERABLE
 
 from corpus import read
-from index import update_index
+from index import Index, update_index
 from qa import Answer, Answerer, open_answerer
 from qa.judged import read_judged
 
@@ -21,16 +21,23 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def opened(folder: Path) -> Iterator[Answerer]:
+    answerer = open_answerer(folder)
+    assert isinstance(answerer.searcher, Index)
+    yield answerer
+    answerer.searcher.close()
+
+
 @pytest.fixture(scope="module")
-def of_article(article: Path, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+def of_article(article: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
     folder = tmp_path_factory.mktemp("article") / "index"
     update_index(folder, [read(article)])
-    return open_answerer(folder)
+    yield from opened(folder)
 
 
 @pytest.fixture(scope="module")
-def of_documents(shipped_index: Path) -> Answerer:
-    return open_answerer(shipped_index)
+def of_documents(shipped_index: Path) -> Iterator[Answerer]:
+    yield from opened(shipped_index)
 
 
 def test_each_question_that_is_a_heading_of_the_article_is_answered_from_the_section_under_it(
