@@ -88,10 +88,10 @@ def _table(head: Sequence[str], rows: Sequence[str], kinds: Counter[str]) -> str
         for name in sorted(kinds, key=lambda name: order.get(name, len(order)))
     )
     return (
-        '<div class="sheet"><div class="filter" hidden>'
+        '<div class="filter" hidden>'
         '<label>Find <input type="search" placeholder="words, a document"></label>'
         f'<div class="kinds" role="group" aria-label="Show only">{buttons}</div><output></output></div>'
-        f'<table class="questions"><thead><tr>{columns}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        f'<table class="questions"><thead><tr>{columns}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
 
 
