@@ -67,7 +67,8 @@ def outcome(number: int, verdict: str, confidence: float, rank: int | None, word
 
 def evaluated(outcomes: Sequence[Outcome], label: str = "tea") -> Evaluation:
     return Evaluation(
-        label, "tea", "judged", tuple(outcomes), compute_figures(outcomes), documents=3, passages=14, index="index/built",
+        label, "tea", "judged", tuple(outcomes), compute_figures(outcomes), documents=3, passages=14,
+        index="index/built",
         index_sha256="ab12" * 16, settings={"threshold": 0.5, "lexical_weight": 0.4}, versions={"numpy": "2.4.6"},
         date="2026-01-02T03:04:05Z", seconds=7.2,
     )  # fmt: skip
@@ -133,7 +134,7 @@ def test_a_passage_is_marked_as_expected_only_where_it_holds_the_quotation() -> 
 def test_nothing_that_a_question_or_document_says_becomes_part_of_the_page() -> None:
     harmless = evaluated([outcome(n, "wrong", 0.7, 1, "x") for n in (1, 2)])
     hostile = replace(
-        evaluated([replace(outcome(n, "wrong", 0.7, 1, HOSTILE), kind=HOSTILE, id=HOSTILE + str(n)) for n in (1, 2)], HOSTILE),
+        evaluated([replace(outcome(n, "wrong", 0.7, 1, HOSTILE), kind=HOSTILE, id=HOSTILE * n) for n in (1, 2)], HOSTILE),
         settings={HOSTILE: HOSTILE}, left_out=(Problem(HOSTILE, HOSTILE),), notes=(HOSTILE,),
     )  # fmt: skip
     page = Elements(report_html(hostile))
