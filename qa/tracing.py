@@ -12,8 +12,8 @@ from index import Hit, Index, SearchSettings
 from index.words import content_words, words
 from qa.answer import Answer
 from qa.answering import Answerer
-from qa.confidence import signals_of
 from qa.closer_look import CloserLook
+from qa.confidence import signals_of
 from qa.evidence import Evidence, gather, look_closer, stem
 from qa.question import expected_of
 from qa.quotations import locate, nearest
