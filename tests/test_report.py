@@ -134,7 +134,7 @@ def test_a_passage_is_marked_as_expected_only_where_it_holds_the_quotation() -> 
 def test_nothing_that_a_question_or_document_says_becomes_part_of_the_page() -> None:
     harmless = evaluated([outcome(n, "wrong", 0.7, 1, "x") for n in (1, 2)])
     hostile = replace(
-        evaluated([replace(one, kind=HOSTILE) for one in (outcome(n, "wrong", 0.7, 1, HOSTILE) for n in (1, 2))], HOSTILE),
+        evaluated([replace(outcome(n, "wrong", 0.7, 1, HOSTILE), id=HOSTILE, kind=HOSTILE) for n in (1, 2)], HOSTILE),
         settings={HOSTILE: HOSTILE}, left_out=(Problem(HOSTILE, HOSTILE),), notes=(HOSTILE,),
     )  # fmt: skip
     page = Elements(report_html(hostile))
