@@ -15,7 +15,7 @@ __all__ = ["Place", "compose"]
 
 # A sentence joins the best one where its score is at most this much lower: beside it, or elsewhere;
 # and the less sure the reading is, the more it shows.
-_BESIDE, _ELSEWHERE, _FACT, _SEVERAL, _UNSURE = 0.20, 0.05, 0.04, 0.25, 0.50
+_BESIDE, _ELSEWHERE, _FACT, _SEVERAL, _UNSURE = 0.20, 0.05, 0.04, 0.25, 0.20
 # Two sentences that share this much of their words (Jaccard's index of stems) say the same.
 _SAME = 0.6
 

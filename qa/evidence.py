@@ -31,7 +31,7 @@ class Evidence:
     sentence (with its headings), `coverage` the share of the question's words, weighted by rarity,
     that the sentence holds, `held` whether it holds a thing of the expected kind, `heading` how far
     the section's own heading asks the same, 0 to 1. `mean` and `least`
-    are its closeness, 0 before it is looked at closely.
+    are its closeness; before it is looked at closely, `mean` is the coverage and `least` 0.
     """
 
     hit: Hit
@@ -64,7 +64,7 @@ def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], expe
             held = holds(expected, text, question)
             score = cosine + _FUSED * hit.score - _ROW * (sentence.kind == "row")
             score += _expected_bonus(expected, held) + _heading_bonus(heading)
-            found.append(Evidence(hit, position, text, cosine, coverage, held, heading, score))
+            found.append(Evidence(hit, position, text, cosine, coverage, held, heading, score, mean=coverage))
     return sorted(found, key=lambda evidence: -evidence.score)
 
 

@@ -17,7 +17,7 @@ class AnswerSettings:
     `follow_ups` switches the use of the conversation so far, `spelling` the correction of words.
     """
 
-    threshold: float = 0.4
+    threshold: float = 0.22
     passages: int = 12
     closer_look: bool = True
     looked_at: int = 10
