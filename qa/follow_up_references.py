@@ -147,11 +147,11 @@ def _opens_relative(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _is_locative(tokens: Sequence[Token], i: int) -> bool:
-    """Whether "there" is a place ("who lives there?") and no empty subject ("is there a wall?")."""
+    """Whether "there" is a place ("who lives there?") and no empty subject ("is there a wall?", "what is there?")."""
     around = [token.base for token in tokens[max(0, i - 1) : i] + tokens[i + 1 : i + 2]]
     if i == 0 or tokens[i - 1].lower in ("over", "up", "down", "out", "back", "been", "hi", "hello"):
         return False
-    return not _BE.union(("any", "be", "not", "a", "no")).intersection(around) or _ends(tokens, i)
+    return not _BE.union(("any", "be", "not", "a", "no")).intersection(around)
 
 
 def _demonstrative(tokens: Sequence[Token], i: int) -> Reference | None:
