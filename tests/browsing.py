@@ -8,7 +8,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -22,14 +22,19 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """What `work` gives, on a loop in a thread of its own: where a browser is open, one runs here already."""
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, work).result()
+
+
 def mounted(make: Callable[[], Any]) -> Any:
     """What `make` gives, made where a loop runs: elsewhere Gradio makes three, and closes none."""
 
     async def making() -> Any:
         return make()
 
-    with ThreadPoolExecutor(1) as elsewhere:
-        return elsewhere.submit(asyncio.run, making()).result()
+    return run(making())
 
 
 @contextmanager

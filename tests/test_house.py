@@ -24,6 +24,9 @@ HOMES = {
     "tokenizers": {"corpus/tokens.py"},
     "gradio": {"ui/page.py"},
     "sentencex": {"corpus/sentences.py"},
+    "rapidfuzz": {"index/spelling.py"},
+    "sklearn": {"qa/clusters.py"},
+    "matplotlib": {"qa/plots.py"},
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browsing import run
 
 from ui.guard import BODY_LIMIT, Guard
 from ui.settings import Settings
@@ -40,7 +41,7 @@ def post(pieces: list[bytes], *, length: str = "", ending: str = "http.request")
 
     headers = [(b"host", b"localhost")] + [(b"content-length", length.encode())] * bool(length)
     scope = {"type": "http", "method": "POST", "path": "/api/ask", "headers": headers}
-    asyncio.run(Guard(echo, Settings())(scope, receive, send))  # type: ignore[arg-type]
+    run(Guard(echo, Settings())(scope, receive, send))  # type: ignore[arg-type]
     return sent[0]["status"], json.loads(sent[1]["body"])
 
 
@@ -76,5 +77,5 @@ def test_a_web_socket_is_closed() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(echo, Settings())({"type": "websocket", "path": "/"}, None, send))  # type: ignore[arg-type]
+    run(Guard(echo, Settings())({"type": "websocket", "path": "/"}, None, send))  # type: ignore[arg-type]
     assert sent == [{"type": "websocket.close", "code": 1008}]
