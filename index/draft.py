@@ -6,6 +6,7 @@ import datetime
 import importlib.metadata
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -104,6 +105,8 @@ class Draft:
 
     def _split(self, document: Document) -> list[Passage]:
         limit = self._settings.passage_tokens
+        if not limit:
+            return split(document, self._embedder.count_tokens, sys.maxsize)
         if limit > self._embedder.window:
             raise IndexMismatch(
                 f"passages of {limit} tokens are more than the {self._embedder.window} that the model "

@@ -293,3 +293,11 @@ def test_documents_that_fail_on_the_way_leave_the_index_as_it_was(
     kept.update(DOG)
     assert kept.embedder.embedded == []
     assert kept.ids() == ["cat.md", "dog.md"]
+
+
+def test_without_a_budget_each_section_is_one_passage(kept: Kept) -> None:
+    long = document("long.md", "The cat drinks milk. " * 300)
+    kept.update(long, settings=IndexSettings(passage_tokens=0))
+    with kept.open() as index:
+        (passage,) = index.passages("long.md")
+        assert (passage.start, passage.end) == (0, len(long.text) - 1)
