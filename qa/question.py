@@ -36,23 +36,27 @@ class Expected:
 
 
 _MODAL = r"(?: do| does| should| shall| can| could| may| must| to\b| i\b| we\b| you\b)"
+# fmt: off
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         ("money", r"\bhow much\b.{0,40}\b(?:cost|money|pay|paid|earn|charge|worth|spen[dt]|invest|price|fine|fee)"
                   r"|\b(?:what|which|how high)\b.{0,20}\b(?:price|cost|fee|fare|salary|salaries|wages?|budget)s?\b"),
-        ("length", r"\bhow (?:tall|wide|far|high|deep|broad|thick)\b|\b(?:width|length|height|distance|depth) (?:of|between|from|to)\b|\b(?:width|length|height|depth)$"),
+        ("length", r"\bhow (?:tall|wide|far|high|deep|broad|thick)\b|\b(?:width|length|height|depth)$"
+                   r"|\b(?:width|length|height|distance|depth) (?:of|between|from|to)\b"),
         ("size", r"\bhow (?:long|big|large)\b(?! (?:should|do|does|can|must|will i|may))"),
         ("duration", r"\bhow old\b|\bhow long ago\b"),
         ("number", r"\bhow (?:many|often|heavy|fast|powerful|strong|hot|cold)\b"
-                   r"|\b(?:what|which) (?:is |was |are |were )?(?:the )?(?:\w+ )?(?:number|percentage|percent|share|population) of\b"
+                   r"|\b(?:what|which) (?:is |was |are |were )?(?:the )?(?:\w+ )?(?:percentage|percent|share|population) of\b"
                    r"|\bnumber of\b"),
-        ("date", r"^(?:and |but )?when\b(?!" + _MODAL + r"|.*\b(?:what|which|who|how|why)\b)|\bsince when\b|\bhow recently\b"
-                 r"|\b(?:what|which|on what|in what) (?:\w+ )?(?:year|date|day|month|century|decade)\b| year$| when\b(?:\W|$)(?!.{12})"),
+        ("date", r"^(?:and |but )?when\b(?!" + _MODAL + r"|.*\b(?:what|which|who|how|why)\b)| when\b(?:\W|$)(?!.{12})"
+                 r"|\bsince when\b|\bhow recently\b| year$"
+                 r"|\b(?:what|which|on what|in what) (?:\w+ )?(?:year|date|day|month|century|decade)\b"),
         ("name", r"^(?:and |but )?who(?:m|se)?\b(?!" + _MODAL + r"| needs?\b| is eligible| qualifies| else)"
                  r"|\b(?:what|which) (?:is|was|are|were) the names?\b|\bname of\b|\bwhat'?s? .{0,30}\bcalled\b"),
     )
 )
+# fmt: on
 _SEVERAL = re.compile(
     r"^(?:and |but |so )?(?:why\b|how (?:can|could|do|does|did|would|might|will|should|come)\b|list\b|give\b|name\b"
     r"|what (?:can|could|would|might|will|are|were)\b|what'?s (?:the good|to be)|examples?\b"
@@ -72,9 +76,9 @@ _NUMBER = (
     r"|millions?|billions?|dozens?|one|no|none|twice|once)\b))"
 )
 _UNITS: dict[Kind, str] = {
-    "length": r"(?:km|kilomet\w*|met(?:re|er)s?|m|cm|centimet\w*|mm|miles?|feet|foot|ft|inch\w*|yards?|nautical|acres?|hectares?)\b",
+    "length": r"(?:km|kilomet\w*|met(?:re|er)s?|m|cm|centimet\w*|mm|miles?|feet|foot|ft|inch\w*|yards?|nautical|acres?)\b",
     "duration": r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries|generations?)\b",
-    "money": r"(?:dollars?|euros?|pounds?|won|yen|yuan|cents?|francs?|rubles?|roubles?|rupees?|usd|eur|gbp|percent|million|billion)\b",
+    "money": r"(?:dollars?|euros?|pounds?|won|yen|yuan|cents?|francs?|rou?bles?|rupees?|usd|eur|gbp|percent|[mb]illion)\b",
 }
 _ANYBODY = frozenset({"people", "person", "time"})
 _MONTH = (
@@ -133,7 +137,8 @@ def holds(expected: Expected, sentence: str, question: str = "") -> bool:
     if expected.kind == "number":
         return bool(re.search(_NUMBER, without_dates, re.IGNORECASE))
     units = {"length": ("length",), "duration": ("duration",), "size": ("length", "duration")}[expected.kind]
-    if any(re.search(rf"(?:{_NUMBER}|\bhalf)[\s-]*(?:and [\w-]+ )?(?:\w+ )?{_UNITS[unit]}", plain, re.IGNORECASE) for unit in units):
+    measured = (rf"(?:{_NUMBER}|\bhalf)[\s-]*(?:and [\w-]+ )?(?:\w+ )?{_UNITS[unit]}" for unit in units)
+    if any(re.search(pattern, plain, re.IGNORECASE) for pattern in measured):
         return True
     return expected.kind in ("duration", "size") and bool(_DATE.search(plain))
 

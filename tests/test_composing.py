@@ -75,7 +75,8 @@ def test_a_reason_is_quoted_from_several_places() -> None:
 
 
 def test_a_lead_in_takes_its_list_along() -> None:
-    hit = Hit(passage(("paragraph", "Bring these:"), ("item", "A hat."), ("item", "A coat."), ("paragraph", "Go.")), 1.0)
+    parts = (("paragraph", "Bring these:"), ("item", "A hat."), ("item", "A coat."), ("paragraph", "Go."))
+    hit = Hit(passage(*parts), 1.0)
     assert quoted(ranked((hit, 0, 0.9))) == ["Bring these:\nA hat.\nA coat."]
 
 

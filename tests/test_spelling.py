@@ -61,4 +61,5 @@ def test_what_was_removed_is_no_longer_suggested(database: sqlite3.Connection) -
 
 def test_words_and_names_are_counted_by_passages() -> None:
     counted = recount_words([text] for text in TEXTS)
-    assert (counted["president"], counted["met"], counted["Joint Security Area"], counted["Bank of England"]) == (2, 1, 2, 1)
+    assert (counted["president"], counted["met"]) == (2, 1)
+    assert (counted["Joint Security Area"], counted["Bank of England"]) == (2, 1)
