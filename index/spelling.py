@@ -101,6 +101,6 @@ def correct(asked: Sequence[str], vocabulary: Vocabulary, is_known: Callable[[st
         if not word.isalpha() or word in vocabulary or is_known(word):
             continue
         meant = vocabulary.spelt_out(word) or (vocabulary.nearest(word) if len(word) >= _SHORTEST else None)
-        if meant:
+        if meant and not is_function_word(meant):
             corrections[word] = meant
     return corrections

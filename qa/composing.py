@@ -40,8 +40,8 @@ def compose(ranked: Sequence[Evidence], question: str, confidence: float, most: 
 
     A fact is one sentence, or few from several places; anything else takes along what stands
     beside it, and a reason or a list what other places add, unless a heading asks the very same.
-    A lead-in takes its list along, an item its lead-in, and a sentence that leans on the
-    one before it takes that one.
+    A lead-in takes its list along, an item its lead-in and, where several things are asked
+    for, the other items; a sentence that leans on the one before it takes that one.
     """
     best = ranked[0]
     chosen: list[Evidence] = []
@@ -55,7 +55,7 @@ def compose(ranked: Sequence[Evidence], question: str, confidence: float, most: 
             chosen.append(evidence)
     positions: dict[int, set[int]] = {}
     for evidence in chosen:
-        positions.setdefault(id(evidence.hit), set()).update(_with_company(evidence))
+        positions.setdefault(id(evidence.hit), set()).update(_with_company(evidence, asks_for_several(question)))
     passages = list({id(evidence.hit): evidence.hit.passage for evidence in chosen}.items())
     return tuple(
         Place(passage, *run) for hit, passage in passages for run in _runs(passage.sentences, positions[hit], passage)
@@ -75,12 +75,15 @@ def _stems(text: str) -> set[str]:
     return {stem(word) for word in words(text)}
 
 
-def _with_company(evidence: Evidence) -> set[int]:
+def _with_company(evidence: Evidence, several: bool) -> set[int]:
     """The sentence's position with those of the sentences that it can't be understood without."""
     sentences, position = evidence.hit.passage.sentences, evidence.position
     company = {position}
     if sentences[position].kind == "item":
-        company |= _lead_in(evidence.hit.passage, position)
+        lead_in = _lead_in(evidence.hit.passage, position)
+        company |= lead_in
+        if several:
+            company |= _list_after(sentences, min(lead_in, default=position))
     elif evidence.text.rstrip().endswith(":"):
         company |= _list_after(sentences, position)
     elif position and _LEANING.match(evidence.text) and sentences[position - 1].kind == sentences[position].kind:

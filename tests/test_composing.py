@@ -85,6 +85,12 @@ def test_an_item_takes_its_lead_in_along() -> None:
     assert quoted(ranked((hit, 2, 0.9))) == ["Bring these:", "A coat."]
 
 
+def test_an_item_takes_its_whole_list_along_where_several_things_are_asked_for() -> None:
+    parts = (("paragraph", "Bring these:"), ("item", "A hat."), ("item", "A coat."), ("paragraph", "Go."))
+    hit = Hit(passage(*parts), 1.0)
+    assert quoted(ranked((hit, 2, 0.9)), question="What can I bring?") == ["Bring these:\nA hat.\nA coat."]
+
+
 def test_a_sentence_that_leans_on_the_one_before_it_takes_it_along() -> None:
     hit = sentences("The bridge was closed.", "This angered the town.")
     assert quoted(ranked((hit, 1, 0.9))) == ["The bridge was closed.\nThis angered the town."]

@@ -10,7 +10,7 @@ import pytest
 from index.spelling import CREATE_VOCABULARY, Vocabulary, correct, count_words, recount_words
 
 TEXTS = (
-    "The president met the press. In the Joint Security Area nobody met.",
+    "The president met the press. In the Joint Security Area nobody met with them.",
     "The president of the Bank of England spoke in the Joint Security Area.",
     "Sanctions were lifted; presidents left. Jolly Sunday Apples fell.",
 )
@@ -36,6 +36,7 @@ def database() -> Iterator[sqlite3.Connection]:
         (["presidents"], {}),
         (["sprs"], {}),
         (["bread"], {}),
+        (["wich"], {}),
         (["pres"], {"pres": "press"}),
         (["presi2ent"], {}),
         (["jsa"], {"jsa": "Joint Security Area"}),
