@@ -14,6 +14,7 @@ from qa.datasets import Dataset, read_dataset
 from qa.evaluation import Evaluation, read_evaluations, write_json, write_text
 from qa.gates import Limit, check, format_junit, parse_limit
 from qa.judged import BadDataset
+from qa.latest import FILE_NAME, keep_latest
 
 __all__ = ["add_arguments", "run"]
 
@@ -43,7 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser)
     _add_outputs(parser)
     _add_guards(parser)
-    parser.epilog = f"Settings: {', '.join(known_settings())}."
+    parser.epilog = (
+        f"Settings: {', '.join(known_settings())}. The latest evaluation of an existing index is kept beside it, "
+        f"in {FILE_NAME}, for the web page to show."
+    )
     parser.set_defaults(usage_error=parser.error)
 
 
@@ -135,6 +139,7 @@ def _present_one(
     from qa.printing import format_evaluation, format_worst
 
     _say_problems(evaluation)
+    keep_latest(evaluation, arguments.index)
     if arguments.json != "-":
         print(format_evaluation(evaluation))
         if worst := format_worst(evaluation, arguments.worst):

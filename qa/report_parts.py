@@ -13,7 +13,18 @@ from typing import Any
 from qa.evaluation import Evaluation, Figure
 from qa.scoring import ANSWER_MEASURES, SMALLER_IS_BETTER
 
-__all__ = ["configuration", "cut", "figure_tables", "number", "page", "plot_figure", "section", "table", "text"]
+__all__ = [
+    "configuration",
+    "cut",
+    "figure_tables",
+    "number",
+    "page",
+    "plot_figure",
+    "policy",
+    "section",
+    "table",
+    "text",
+]
 
 _STATIC = Path(__file__).parent / "static"
 _MEANINGS = {
@@ -118,18 +129,25 @@ def configuration(evaluation: Evaluation) -> str:
 def page(title: str, body: str) -> str:
     """One self-contained page: style and script within it, and no right to load anything."""
     style = (_STATIC / "report.css").read_text(encoding="utf-8")
-    script = (_STATIC / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    allowed = f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{text(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
-        f"<script>{script}</script>\n</body>\n</html>\n"
+        f"<script>{_script()}</script>\n</body>\n</html>\n"
     )
+
+
+def policy() -> str:
+    """The Content-Security-Policy of the page: its own style and script, and nothing from elsewhere."""
+    digest = base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
+    allowed = f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _script() -> str:
+    return (_STATIC / "report.js").read_text(encoding="utf-8")
 
 
 def _figure_row(figure: Figure) -> tuple[str, ...]:

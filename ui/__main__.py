@@ -33,13 +33,21 @@ def main() -> int:
         help="keep neither thumbs nor unanswered questions (also: QUID_NO_FEEDBACK=1); else they are kept on this "
         "machine, in feedback.jsonl beside the index, without saying who asked",
     )  # fmt: skip
+    parser.add_argument(
+        "--show-evaluation", action="store_true", default=os.environ.get("QUID_SHOW_EVALUATION", "0") not in ("", "0"),
+        help="show everybody the latest evaluation, and the questions left open as they were asked (also: "
+        "QUID_SHOW_EVALUATION=1); else only where this machine alone is served, and no site is allowed",
+    )  # fmt: skip
     return run_guarded(_run, parser.parse_args())
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from ui.serving import serve
 
-    return serve(arguments.index, arguments.host, arguments.port, arguments.allow_site, not arguments.no_feedback)
+    return serve(
+        arguments.index, arguments.host, arguments.port, arguments.allow_site, not arguments.no_feedback,
+        arguments.show_evaluation,
+    )  # fmt: skip
 
 
 def _port(text: str) -> int:

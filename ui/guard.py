@@ -44,6 +44,7 @@ _ROUTES = (
     _Route(re.compile(r"/gradio_api/(queue/data|heartbeat/\w+|startup-events)"), "GET", framework=True),
     _Route(re.compile(r"/gradio_api/(queue/join|reset|cancel)/?"), "POST", framework=True),
 )
+_OWNERS = _Route(re.compile(r"/(evaluation|gaps)"), "GET")
 
 _STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -58,10 +59,14 @@ _GRADIO = (
 
 
 class Guard:
-    """An ASGI application around another one, which only gets the requests that are in order."""
+    """An ASGI application around another one, which only gets the requests that are in order.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    With `owner`, the pages that are for the owner of the documents can be reached too.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, owner: bool = False) -> None:
         self._app = app
+        self._routes = (*_ROUTES, _OWNERS) if owner else _ROUTES
         self._sites = frozenset(settings.sites)
         self._hosts = settings.hosts | {"localhost"}
         self._ancestors = " ".join(("frame-ancestors 'self'", *settings.sites))
@@ -71,7 +76,7 @@ class Guard:
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
-        route = next((route for route in _ROUTES if route.path.fullmatch(_path(scope))), None)
+        route = next((route for route in self._routes if route.path.fullmatch(_path(scope))), None)
         send = self._with_headers(send, _GRADIO if route and route.framework else _STRICT)
         refusal = self._refusal(scope, route)
         if refusal is None and scope["method"] == "POST":
@@ -120,7 +125,9 @@ class Guard:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = f"{policy}; {self._ancestors}"
+                # A page with its own script inside it brings the policy that allows just that.
+                said = headers.get("Content-Security-Policy", policy) if policy == _STRICT else policy
+                headers["Content-Security-Policy"] = f"{said}; {self._ancestors}"
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

@@ -16,6 +16,7 @@ from ui.conversation import Conversation
 from ui.early_head import EarlyHead
 from ui.feedback import feedback_head
 from ui.markup import escape, fill
+from ui.owner import owner_head, owner_tabs
 from ui.settings import STATIC, Settings
 from ui.suggestions import render_welcome, suggest_questions
 
@@ -31,24 +32,28 @@ READY = """() => {
 }"""
 
 
-def mount_page(app: FastAPI, answerer: Answering, settings: Settings) -> None:
-    """Put the chat page at the root of `app`; everything else has to be routed before."""
+def mount_page(app: FastAPI, answerer: Answering, settings: Settings, owner: bool = False) -> None:
+    """Put the chat page at the root of `app`; everything else has to be routed before.
+
+    With `owner`, tabs beside the chat lead to the pages that are for the owner of the documents.
+    """
     _keep_gradio_quiet()
     import gradio
 
-    demo = build_page(answerer, settings)
+    demo = build_page(answerer, settings, owner)
     demo.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     gradio.mount_gradio_app(
         app, demo, path="/", footer_links=[], run_history=False, enable_monitoring=False, show_error=False,
         max_file_size=1, theme=_theme(), favicon_path=str(STATIC / "icon.svg"),
     )  # fmt: skip
     head = fill("head.html", title=escape(settings.title), line=escape(settings.line))
-    app.add_middleware(EarlyHead, head=head + feedback_head(isinstance(answerer, RecordingAnswerer)))
+    feedback = feedback_head(isinstance(answerer, RecordingAnswerer))
+    app.add_middleware(EarlyHead, head=head + feedback + owner_head(owner))
     # Only a launched app checks which files a client may name, and a mounted one never launches.
     demo.has_launched = True
 
 
-def build_page(answerer: Answering, settings: Settings) -> Blocks:
+def build_page(answerer: Answering, settings: Settings, owner: bool = False) -> Blocks:
     """The page's components, and what happens between them.
 
     The chatbot is only ever an output: what a client sends as the conversation so far is not
@@ -60,7 +65,7 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
     suggestions = suggest_questions(answerer.searcher, settings.suggestions)
     with gradio.Blocks(title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False) as demo:
         with gradio.Row(elem_id="bar"):
-            gradio.HTML(_masthead(answerer, settings), elem_id="masthead")
+            gradio.HTML(_masthead(answerer, settings, owner), elem_id="masthead")
             anew = gradio.Button("New chat", elem_id="new")
         turns = gradio.State([])
         bot = gradio.Chatbot(
@@ -85,12 +90,13 @@ def build_page(answerer: Answering, settings: Settings) -> Blocks:
     return demo
 
 
-def _masthead(answerer: Answering, settings: Settings) -> str:
+def _masthead(answerer: Answering, settings: Settings, owner: bool) -> str:
     count = len(answerer.searcher.documents())
     return fill(
         "masthead.html",
         title=escape(settings.title),
         line=escape(settings.line),
+        tabs=owner_tabs(owner),
         documents=f"{count:,} document{'' if count == 1 else 's'}",
     )
 

@@ -17,6 +17,7 @@ from ui.errors import add_error_handlers
 from ui.feedback import feedback_head, feedback_routes
 from ui.guard import Guard
 from ui.markup import escape, fill
+from ui.owner import Owner, owner_routes
 from ui.settings import STATIC, Settings
 from ui.source import render_page, render_source
 from ui.suggestions import render_welcome, suggest_questions
@@ -25,24 +26,29 @@ __all__ = ["build_app", "create_app"]
 
 
 def create_app(
-    answerer: Answering, settings: Settings | None = None, page: bool = True, store: FeedbackStore | None = None
+    answerer: Answering,
+    settings: Settings | None = None,
+    page: bool = True,
+    store: FeedbackStore | None = None,
+    owner: Owner | None = None,
 ) -> Guard:
     """The application to serve; `page=False` leaves the chat page out, and the time it takes to load.
 
-    Refusals and what people say of answers go to `store`; without one, neither is kept.
+    Refusals and what people say of answers go to `store`; without one, neither is kept. The
+    evaluation and the gaps that `owner` knows are shown to whoever can reach the server.
     """
     settings = settings or Settings()
     if store is not None:
         answerer = RecordingAnswerer(answerer, store)
-    app = build_app(answerer, settings)
+    app = build_app(answerer, settings, owner)
     if page:
         from ui.page import mount_page
 
-        mount_page(app, answerer, settings)
-    return Guard(app, settings)
+        mount_page(app, answerer, settings, owner is not None)
+    return Guard(app, settings, owner is not None)
 
 
-def build_app(answerer: Answering, settings: Settings) -> FastAPI:
+def build_app(answerer: Answering, settings: Settings, owner: Owner | None = None) -> FastAPI:
     """The routes that need no page framework. Serve it behind a Guard only."""
     app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     add_error_handlers(app)
@@ -52,6 +58,8 @@ def build_app(answerer: Answering, settings: Settings) -> FastAPI:
     )
     app.include_router(api_routes(answerer))
     app.include_router(feedback_routes(answerer if isinstance(answerer, RecordingAnswerer) else None))
+    if owner is not None:
+        app.include_router(owner_routes(owner))
     _add_source_route(app, answerer)
     _add_widget(app, answerer, settings)
     _add_files(app)

@@ -6,6 +6,7 @@ import logging
 import socket
 import time
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
@@ -14,10 +15,11 @@ from corpus import QuidError
 from corpus.command import say
 from qa.current import CurrentAnswerer
 from qa.feedback import FILE_NAME, FeedbackStore
+from ui.owner import Owner
 from ui.server import create_app
 from ui.settings import Settings
 
-__all__ = ["AddressTaken", "BadAddress", "listen", "serve"]
+__all__ = ["AddressTaken", "BadAddress", "is_private", "listen", "serve"]
 
 
 class AddressTaken(QuidError):
@@ -32,17 +34,22 @@ class BadAddress(QuidError):
     """The address is not one that this machine can listen on."""
 
 
-def serve(index: Path, host: str, port: int, sites: Sequence[str] = (), feedback: bool = True) -> int:
+def serve(
+    index: Path, host: str, port: int, sites: Sequence[str] = (), feedback: bool = True, evaluation: bool = False
+) -> int:
     """Serve the documents in `index` until Ctrl-C; a QuidError where that can't be done.
 
-    Without `feedback`, nothing that people ask or say is kept.
+    Without `feedback`, nothing that people ask or say is kept. The latest evaluation and the gaps
+    are shown to the person at this machine, and to everybody with `evaluation`.
     """
     started = time.perf_counter()
     settings = Settings(sites=tuple(sites))
     with listen(host, port) as listening:
         answerer = _open(index)
         say("loading the page ...")
-        app = create_app(answerer, settings, store=FeedbackStore(index / FILE_NAME) if feedback else None)
+        store = FeedbackStore(index / FILE_NAME) if feedback else None
+        owner = Owner(index, answerer) if evaluation or is_private(listening, sites) else None
+        app = create_app(answerer, settings, store=store, owner=owner)
         server = _Server(_config(app), _address(host, listening), started)
         try:
             server.run(sockets=[listening])
@@ -67,6 +74,11 @@ def listen(host: str, port: int) -> socket.socket:
             raise AddressTaken(port, _next_free(family, address)) from None
         reason = f"can't listen on {host}:{port}: {error.strerror}"
         raise BadAddress(f"{reason}; type: python -m ui --host 127.0.0.1") from None
+
+
+def is_private(listening: socket.socket, sites: Sequence[str]) -> bool:
+    """Whether only people at this machine are served: others come by a web server in front, from a site."""
+    return ip_address(listening.getsockname()[0].partition("%")[0]).is_loopback and not sites
 
 
 class _Server(uvicorn.Server):

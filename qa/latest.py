@@ -1,0 +1,37 @@
+"""The latest evaluation of an index, kept in its folder so that the web page can show it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from index import DEFAULT_FOLDER
+from qa.evaluation import Evaluation, read_evaluations
+
+__all__ = ["FILE_NAME", "keep_latest", "read_latest"]
+
+FILE_NAME = "evaluation.json"
+
+
+def keep_latest(evaluation: Evaluation, folder: Path | None) -> None:
+    """Keep it in the index folder that it measured, in one atomic step.
+
+    Nothing is kept where another index was measured than that in `folder`, such as one made of the
+    data set's own documents, nor where the folder can't be written to.
+    """
+    folder = folder or DEFAULT_FOLDER
+    if Path(evaluation.index) != folder or not os.access(folder, os.W_OK):
+        return
+    fresh = folder / f".{FILE_NAME}.{os.getpid()}"
+    try:
+        fresh.write_text(json.dumps(evaluation.to_json()), encoding="utf-8")
+        os.replace(fresh, folder / FILE_NAME)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+
+
+def read_latest(folder: Path) -> Evaluation | None:
+    """The evaluation that was kept in the folder; None where there is none, BadDataset where it is damaged."""
+    path = folder / FILE_NAME
+    return read_evaluations(path)[0] if path.exists() else None
