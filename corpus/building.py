@@ -26,10 +26,12 @@ class DocumentBuilder:
         """The text so far."""
         return "".join(self._parts)
 
-    def add(self, kind: BlockKind, text: str, level: int = 0, marker: str = "", page: int | None = None) -> None:
+    def add(
+        self, kind: BlockKind, text: str, level: int = 0, marker: str = "", page: int | None = None, place: str = ""
+    ) -> None:
         """Add a block, with spaces around its lines left out; nothing is added where none is left.
 
-        `level` as in `Block`; a `marker`, such as "- " or "3. ", is put before an item. An item
+        `level`, `page` and `place` as in `Block`; a `marker`, such as "- " or "3. ", is put before an item. An item
         without one goes on with what the item before it began.
         """
         text = _tidy(kind, text)
@@ -40,7 +42,7 @@ class DocumentBuilder:
         self._parts += before, text
         start = self._length + len(before)
         self._length = start + len(text)
-        self._blocks.append(Block(kind, start, self._length, level, page))
+        self._blocks.append(Block(kind, start, self._length, level, page, place))
 
     def first_heading(self, level: int = 1) -> str:
         """The first heading of a level; empty where there is none."""
@@ -75,20 +77,21 @@ class TableRows:
     def __init__(self, builder: DocumentBuilder) -> None:
         self._builder = builder
         self._header: Sequence[str] = ()
-        self._is_due = False
+        self._due: tuple[int | None, str] | None = None
 
-    def add(self, cells: Sequence[str], is_header: bool = False) -> None:
+    def add(self, cells: Sequence[str], is_header: bool = False, page: int | None = None, place: str = "") -> None:
         """Add a row; of several headers the first counts, the others are rows."""
         if is_header and not self._header:
-            self._header, self._is_due = cells, True
+            self._header, self._due = cells, (page, place)
             return
-        self._is_due = False
-        self._builder.add("row", _row(self._header, cells))
+        self._due = None
+        self._builder.add("row", _row(self._header, cells), page=page, place=place)
 
     def close(self) -> None:
         """End the table."""
-        if self._is_due:
-            self._builder.add("row", _row((), self._header))
+        if self._due:
+            page, place = self._due
+            self._builder.add("row", _row((), self._header), page=page, place=place)
 
 
 def _row(header: Sequence[str], cells: Sequence[str]) -> str:

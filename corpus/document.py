@@ -20,7 +20,8 @@ class Block:
     """A heading, paragraph, list item, table row or piece of code: `Document.text[start:end]`.
 
     The bullet or number of an item stands in the text before `start`. `level` is 1 to 6 for a
-    heading and the depth of nesting (from 1) for an item, else 0. `page` counts from 1.
+    heading and the depth of nesting (from 1) for an item, else 0. `page` counts from 1: a page or
+    a slide. `place` says where it is from within the page or file, in words: 'B7:D7', 'lines 12-30'.
     """
 
     kind: BlockKind
@@ -28,6 +29,7 @@ class Block:
     end: int
     level: int = 0
     page: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence: `Document.text[start:end]`, and the kind of block it stands in."""
+    """One sentence: `Document.text[start:end]`, with kind, page and place of the block it stands in."""
 
     start: int
     end: int
     kind: BlockKind = "paragraph"
+    page: int | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,10 @@ class Passage:
         if not self.start <= start <= end <= self.end:
             raise ValueError(f"[{start}, {end}) is not within the passage [{self.start}, {self.end})")
         return self.text[start - self.start : end - self.start]
+
+    def within(self, start: int, end: int) -> tuple[Sentence, ...]:
+        """The sentences that share a character with the document's range [start, end)."""
+        return tuple(sentence for sentence in self.sentences if sentence.start < end and start < sentence.end)
 
     @property
     def context(self) -> str:

@@ -92,12 +92,14 @@ def _passages(passages: list[Passage]) -> Iterator[str]:
         page = f"page {passage.page}, " if passage.page else ""
         yield _between(_bold(f"[{number}] {printable(label)}"), f"{page}{_place(passage)}, {tokens} tokens")
         for place, sentence in enumerate(passage.sentences, start=1):
-            yield from _numbered(place, passage.slice(sentence.start, sentence.end), sentence.kind)
+            where = f"{sentence.kind} {sentence.place}".rstrip()
+            yield from _numbered(place, passage.slice(sentence.start, sentence.end), where)
 
 
-def _numbered(place: int, text: str, kind: str) -> Iterator[str]:
-    """A sentence behind its number; one that is no prose says what it is."""
-    label = "" if kind == "paragraph" else f"{kind}: "
+def _numbered(place: int, text: str, where: str) -> Iterator[str]:
+    """A sentence behind its number; one that is no prose says what it is, and where."""
+    label = "" if where == "paragraph" else f"{where}: "
+    kind = where.split()[0]
     lines = text.split("\n") if kind == "code" else [" ".join(text.split())]
     margin = " " * _NUMBER
     for line in lines:
@@ -135,7 +137,14 @@ def _passage_as_json(passage: Passage) -> dict[str, Any]:
         "tokens": count(passage.context) + count(passage.text),
         "text": passage.text,
         "sentences": [
-            {"start": sentence.start, "end": sentence.end, "kind": sentence.kind} for sentence in passage.sentences
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "kind": sentence.kind,
+                "page": sentence.page,
+                "place": sentence.place,
+            }
+            for sentence in passage.sentences
         ],
     }
 

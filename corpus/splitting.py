@@ -89,7 +89,7 @@ def _pieces(section: Section, scale: _Scale, room: int) -> Iterator[Piece]:
         for start, end, weight in _fitting(block, first, scale, room):
             first = first if opens else start
             gap = 0 if position is None else scale.weigh_gap(position, first)
-            yield Piece(first, Sentence(start, end, block.kind), weight, gap, block, opens)
+            yield Piece(first, Sentence(start, end, block.kind, block.page, block.place), weight, gap, block, opens)
             position, opens = end, False
 
 

@@ -14,7 +14,7 @@ from index.settings import IndexSettings
 
 __all__ = ["FILES", "FORMAT", "Manifest", "check_file", "measure", "read_manifest", "write_manifest"]
 
-FORMAT = 3
+FORMAT = 4
 FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
 
 

@@ -42,7 +42,7 @@ _CREATE = (
     # A sentence's number is that of its vector.
     """CREATE TABLE sentence (
         id INTEGER PRIMARY KEY AUTOINCREMENT, passage INTEGER NOT NULL REFERENCES passage(id),
-        start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL)""",
+        start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL, page INTEGER, place TEXT NOT NULL)""",
     "CREATE INDEX sentence_passage ON sentence(passage)",
     CREATE_LEXICAL,
     CREATE_VOCABULARY,
@@ -79,7 +79,7 @@ def open_store(path: Path) -> sqlite3.Connection:
 
 def insert_document(database: sqlite3.Connection, document: Document, added: str) -> int:
     """Store a document; gives its number."""
-    blocks = json.dumps([[b.kind, b.start, b.end, b.level, b.page] for b in document.blocks])
+    blocks = json.dumps([[b.kind, b.start, b.end, b.level, b.page, b.place] for b in document.blocks])
     cursor = database.execute(
         "INSERT INTO document(id, title, source, sha256, characters, text, blocks, added) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -100,7 +100,8 @@ def insert_passage(database: sqlite3.Connection, document: int, passage: Passage
     index_passage(database, number, passage.context, passage.text)
     sentences = [
         int(database.execute(
-            "INSERT INTO sentence(passage, start, end, kind) VALUES (?, ?, ?, ?)", (number, s.start, s.end, s.kind)
+            "INSERT INTO sentence(passage, start, end, kind, page, place) VALUES (?, ?, ?, ?, ?, ?)",
+            (number, s.start, s.end, s.kind, s.page, s.place),
         ).lastrowid or 0)
         for s in passage.sentences
     ]
@@ -183,10 +184,10 @@ def select_passage_numbers(database: sqlite3.Connection, document_id: str | None
 def _select_chunk(database: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Passage]]:
     holes = ",".join("?" * len(numbers))
     sentences: dict[int, list[Sentence]] = {number: [] for number in numbers}
-    for passage, start, end, kind in database.execute(
-        f"SELECT passage, start, end, kind FROM sentence WHERE passage IN ({holes}) ORDER BY id", numbers
+    for passage, *fields in database.execute(
+        f"SELECT passage, start, end, kind, page, place FROM sentence WHERE passage IN ({holes}) ORDER BY id", numbers
     ):
-        sentences[passage].append(Sentence(start, end, kind))
+        sentences[passage].append(Sentence(*fields))
     for number, headings, page, text, start, end, id, title, source, sha256 in database.execute(
         "SELECT p.id, p.headings, p.page, p.text, p.start, p.end, d.id, d.title, d.source, d.sha256 "
         f"FROM passage p JOIN document d ON d.number = p.document WHERE p.id IN ({holes})", numbers

@@ -34,6 +34,18 @@ class Citation:
         """The document's own characters, as they stand."""
         return self.passage.slice(self.start, self.end)
 
+    @property
+    def page(self) -> int | None:
+        """The page or slide that the quotation begins on; None where the document has none."""
+        within = self.passage.within(self.start, self.end)
+        return within[0].page if within else self.passage.page
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the original, in words: 'B7:D7', 'lines 12-30'; empty where nothing is to be said."""
+        places = list(dict.fromkeys(one.place for one in self.passage.within(self.start, self.end) if one.place))
+        return ", ".join(places if len(places) <= 3 else [places[0], "…", places[-1]])
+
     def to_json(self) -> dict[str, Any]:
         """The citation in the shape that scripts and sites rely on."""
         passage = self.passage
@@ -44,7 +56,8 @@ class Citation:
             "title": passage.title,
             "source": passage.source,
             "headings": list(passage.headings),
-            "page": passage.page,
+            "page": self.page,
+            "place": self.place,
             "start": self.start,
             "end": self.end,
             "sha256": passage.sha256,

@@ -55,8 +55,9 @@ def render(answer: Answer) -> str:
     if answer.answered:
         for citation in answer.citations:
             place = " > ".join([citation.passage.title, *citation.passage.headings])
-            lines += [f"[{citation.number}] {place}",
-                      f"    {citation.passage.document_id}:{citation.start}-{citation.end}"]
+            where = (f"page {citation.page}" if citation.page else "", citation.place)
+            document = f"{citation.passage.document_id}:{citation.start}-{citation.end}"
+            lines += [f"[{citation.number}] {place}", f"    {', '.join(filter(None, (document, *where)))}"]
         return "\n".join([*lines, "", f"confidence {answer.confidence:.0%}"])
     for hit in answer.hits[:3]:
         near = textwrap.shorten(" ".join(hit.passage.text.split()), width - 4, placeholder=" ...")

@@ -71,8 +71,8 @@ def test_json_holds_every_passage_and_nothing_else_is_printed(tmp_path: Path) ->
     assert all(passage["tokens"] <= 12 for passage in shown["passages"])
     assert shown["passages"][0]["text"] == "Opening. It is short."
     assert shown["passages"][0]["sentences"] == [
-        {"start": 7, "end": 15, "kind": "paragraph"},
-        {"start": 16, "end": 28, "kind": "paragraph"},
+        {"start": 7, "end": 15, "kind": "paragraph", "page": None, "place": ""},
+        {"start": 16, "end": 28, "kind": "paragraph", "page": None, "place": ""},
     ]
 
 

@@ -189,7 +189,7 @@ def test_a_large_file_is_read_whole_by_the_check_alone(folder: Path, monkeypatch
 
 def test_a_manifest_says_what_it_is_made_of(folder: Path) -> None:
     raw = json.loads((folder / "generations" / "000001" / "manifest.json").read_text())
-    assert (raw["format"], raw["generation"], raw["model"]) == (3, 1, "words@1")
+    assert (raw["format"], raw["generation"], raw["model"]) == (4, 1, "words@1")
     assert (raw["documents"], raw["passages"], raw["sentences"], raw["dimension"]) == (3, 3, 4, 9)
     assert sorted(raw["files"]) == sorted(FILES)
     assert sorted(raw["versions"]) == ["faiss-cpu", "numpy", "sentence-transformers", "torch"]

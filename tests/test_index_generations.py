@@ -167,10 +167,10 @@ def test_a_damaged_file_is_refused_in_one_line(folder: Path, name: str, how: str
         ("{}", "is damaged (its manifest.json can't be read)"),
         ("[]", "is damaged (its manifest.json can't be read)"),
         ("\x00", "is damaged (its manifest.json can't be read)"),
-        ('{"format": 3}', "is damaged (its manifest.json can't be read)"),
+        ('{"format": 4}', "is damaged (its manifest.json can't be read)"),
         ('{"format": "x"}', "is damaged (its manifest.json can't be read)"),
-        ('{"format": 99, "new": true}', "has format 99, this program reads 3; make it anew with: python -m index sync"),
-        ('{"format": 1, "generation": 1}', "has format 1, this program reads 3; make it anew with"),
+        ('{"format": 99, "new": true}', "has format 99, this program reads 4; make it anew with: python -m index sync"),
+        ('{"format": 1, "generation": 1}', "has format 1, this program reads 4; make it anew with"),
     ],
 )
 def test_a_manifest_of_another_kind_is_refused_in_one_line(folder: Path, content: str, message: str) -> None:

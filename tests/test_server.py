@@ -48,6 +48,7 @@ def test_an_answer_has_the_shape_that_programs_rely_on(plain: TestClient) -> Non
                 "source": "documents/shop/refunds.md",
                 "headings": ["How long does a refund take?"],
                 "page": None,
+                "place": "",
                 "start": start,
                 "end": start + 42,
                 "sha256": REFUNDS.sha256,

@@ -88,6 +88,7 @@ class CitationBody(BaseModel):
     source: str
     headings: list[str]
     page: int | None
+    place: str
     start: int
     end: int
     sha256: str

@@ -54,7 +54,7 @@ def _quotations(citations: Sequence[Citation]) -> Iterator[str]:
 def _runs(citations: Sequence[Citation]) -> list[_Run]:
     runs: list[_Run] = []
     for citation in citations:
-        section = _section(citation.passage)
+        section = _section(citation)
         for between, listed, text in _pieces(citation):
             goes_on = runs and (runs[-1].section, runs[-1].listed) == (section, listed)
             if not goes_on or _breaks(between) or (listed and not between):
@@ -90,10 +90,10 @@ def _sources(citations: Sequence[Citation]) -> str:
     """One line for each section that is cited, with all the markers that lead there."""
     places: dict[tuple[object, ...], list[Citation]] = {}
     for citation in citations:
-        places.setdefault(_section(citation.passage), []).append(citation)
+        places.setdefault(_section(citation), []).append(citation)
     lines = (
         f'<li><span class="numbers">{" ".join(map(_marker, cited))}</span> '
-        f"{_path(cited[0].passage)} {_place(cited[0].passage)}</li>"
+        f"{_path(cited[0].passage)} {_where(cited)}</li>"
         for cited in places.values()
     )
     name = "Source" if len(places) == 1 else "Sources"
@@ -107,9 +107,15 @@ def _path(passage: Passage) -> str:
     return f'<span class="title">{escape_markdown(title)}</span>{steps}'
 
 
-def _place(passage: Passage) -> str:
-    page = f", page {passage.page}" if passage.page else ""
-    return f'<span class="place">{escape_markdown(passage.document_id)}{page}</span>'
+def _where(cited: Sequence[Citation]) -> str:
+    """The document, and where in it these citations of one page stand."""
+    places = dict.fromkeys(citation.place for citation in cited if citation.place)
+    return _place(cited[0].passage.document_id, cited[0].page, "; ".join(places))
+
+
+def _place(document: str, page: int | None, place: str = "") -> str:
+    parts = (escape_markdown(document), f"page {page}" if page else "", escape_markdown(place))
+    return f'<span class="place">{", ".join(filter(None, parts))}</span>'
 
 
 def _foot(answer: Answer) -> str:
@@ -134,7 +140,7 @@ def _nearest(answer: Answer) -> str:
     if not passages:
         return ""
     lines = (
-        f'<li><a class="cite near" href="{_link(one, one.start, one.end)}">{_path(one)}</a> {_place(one)}'
+        f'<li><a class="cite near" href="{_link(one, one.start, one.end)}">{_path(one)}</a> {_place(one.document_id, one.page)}'
         f'<span class="glimpse">{escape_markdown(_glimpse(one.text))}</span></li>'
         for one in passages
     )
@@ -161,5 +167,5 @@ def _titles(passage: Passage) -> Iterable[str]:
     return dict.fromkeys((passage.title, *passage.headings))
 
 
-def _section(passage: Passage) -> tuple[object, ...]:
-    return passage.document_id, passage.headings, passage.page
+def _section(citation: Citation) -> tuple[object, ...]:
+    return citation.passage.document_id, citation.passage.headings, citation.page

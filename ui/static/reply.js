@@ -54,8 +54,9 @@
     return [element("span", "title", title), ...headings.flatMap((heading) => [" ", element("span", "step", "›"), ` ${heading}`])];
   }
 
-  function where(place) {
-    return element("span", "place", place.document + (place.page ? `, page ${place.page}` : ""));
+  function where(place, within = []) {
+    const parts = [place.document, place.page && `page ${place.page}`, [...new Set(within)].join("; ")];
+    return element("span", "place", parts.filter(Boolean).join(", "));
   }
 
   function list(label, className, lines) {
@@ -65,7 +66,8 @@
   function sources(citations) {
     const lines = bySection(citations).map((cited) => {
       const numbers = cited.flatMap((citation) => [marker(citation), " "]);
-      return element("li", "", element("span", "numbers", ...numbers), ...path(cited[0]), " ", where(cited[0]));
+      const places = cited.map((citation) => citation.place).filter(Boolean);
+      return element("li", "", element("span", "numbers", ...numbers), ...path(cited[0]), " ", where(cited[0], places));
     });
     return list(lines.length === 1 ? "Source" : "Sources", "sources", lines);
   }
