@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["QuidError", "UnreadableDocument"]
+__all__ = ["OutOfReach", "QuidError", "UnreadableDocument"]
 
 
 class QuidError(Exception):
@@ -16,3 +16,11 @@ class UnreadableDocument(QuidError):
         super().__init__(f"{source}: {reason}")
         self.source = source
         self.reason = reason
+
+
+class OutOfReach(UnreadableDocument):
+    """The system doesn't let the document be read now: missing rights, a vanished mount, a failing disk."""
+
+
+class ReaderFailed(UnreadableDocument):
+    """A reader gave up where it should not have: it crashed, took too long or too much memory."""
