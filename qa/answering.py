@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from corpus import QuidError
-from index import DEFAULT_FOLDER, Searcher, SearchSettings, open_index
+from index import DEFAULT_FOLDER, Hit, Searcher, SearchSettings, open_index
 from index.words import words
 from qa.answer import Answer, Citation
 from qa.follow_up import stand_alone
 from qa.reading import Reader, SentenceReader
 from qa.settings import AnswerSettings
 
-__all__ = ["MOST_CHARACTERS", "Answerer", "BadQuestion", "open_answerer"]
+__all__ = ["MOST_CHARACTERS", "Answerer", "BadQuestion", "Heard", "open_answerer"]
 
 MOST_CHARACTERS = 2_000
+# Told of each stage when it is done, by the stage's name and what it gave.
+Heard = Callable[[str, Any], None]
 _NOT_ANSWERED = "The documents do not seem to answer that."
 
 
@@ -32,21 +35,23 @@ class Answerer:
         self.searcher, self.reader = searcher, reader
         self.settings = settings or AnswerSettings()
 
-    def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, earlier: Sequence[str] = (), heard: Heard | None = None) -> Answer:
         """The answer to a question, asked after `earlier` ones (oldest first).
 
-        BadQuestion where it is blank or longer than 2,000 characters.
+        `heard` is called with ("understand", what is searched for) and ("search", the hits) as soon
+        as these are known. BadQuestion where the question is blank or longer than 2,000 characters.
         """
-        asked = " ".join(question.split())
-        if not asked:
-            raise BadQuestion("the question is empty; ask something, in a sentence or a few words")
-        if len(asked) > MOST_CHARACTERS:
-            raise BadQuestion(f"the question has {len(asked):,} characters; ask with at most {MOST_CHARACTERS:,}")
+        heard = heard or _unheard
+        asked = _checked(question)
         started = time.perf_counter()
         searched_for = self._understand(asked, earlier)
         understood = time.perf_counter()
+        heard("understand", searched_for)
+        searching = time.perf_counter()
         hits = self.searcher.search(searched_for, self.settings.passages)
         found = time.perf_counter()
+        heard("search", hits)
+        reading = time.perf_counter()
         chosen = self.reader.read(searched_for, hits, self.searcher)
         citations = tuple(Citation(number, *place) for number, place in enumerate(chosen.places, 1))
         finished = time.perf_counter()
@@ -59,12 +64,19 @@ class Answerer:
             text=_quote(citations) if citations else _NOT_ANSWERED,
             milliseconds={
                 "understand": 1000 * (understood - started),
-                "search": 1000 * (found - understood),
-                "read": 1000 * (finished - found),
+                "search": 1000 * (found - searching),
+                "read": 1000 * (finished - reading),
                 "total": 1000 * (finished - started),
             },
         )
 
+    def search(self, question: str, k: int = 10, earlier: Sequence[str] = ()) -> tuple[str, list[Hit]]:
+        """What is searched for, and the k best passages, best first: as far as `ask` goes before it reads.
+
+        BadQuestion as of `ask`.
+        """
+        searched_for = self._understand(_checked(question), earlier)
+        return searched_for, self.searcher.search(searched_for, k)
 
     def _understand(self, asked: str, earlier: Sequence[str]) -> str:
         """The question spelt right and made to stand alone."""
@@ -80,6 +92,20 @@ def open_answerer(
     settings = settings or AnswerSettings()
     index = open_index(folder, search)
     return Answerer(index, SentenceReader(settings, index.embedder), settings)
+
+
+def _checked(question: str) -> str:
+    """The question on one line."""
+    asked = " ".join(question.split())
+    if not asked:
+        raise BadQuestion("the question is empty; ask something, in a sentence or a few words")
+    if len(asked) > MOST_CHARACTERS:
+        raise BadQuestion(f"the question has {len(asked):,} characters; ask with at most {MOST_CHARACTERS:,}")
+    return asked
+
+
+def _unheard(stage: str, result: Any) -> None:
+    """Nobody listens."""
 
 
 def _respell(text: str, searcher: Searcher) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from corpus import Document, QuidError
-from index import DEFAULT_FOLDER, DocumentRecord
+from index import DEFAULT_FOLDER, DocumentRecord, Hit
 from qa.answer import Answer
-from qa.answering import Answerer, open_answerer
+from qa.answering import Answerer, Heard, open_answerer
 
 __all__ = ["CurrentAnswerer", "CurrentShelf"]
 
@@ -75,10 +75,15 @@ class CurrentAnswerer:
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self.searcher = CurrentShelf(self)
 
-    def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
-        """The answer to a question, asked after `earlier` ones (oldest first)."""
+    def ask(self, question: str, earlier: Sequence[str] = (), heard: Heard | None = None) -> Answer:
+        """The answer to a question, asked after `earlier` ones (oldest first); see `Answerer.ask`."""
         with self.lent() as answerer:
-            return answerer.ask(question, earlier)
+            return answerer.ask(question, earlier, heard) if heard else answerer.ask(question, earlier)
+
+    def search(self, question: str, k: int = 10, earlier: Sequence[str] = ()) -> tuple[str, list[Hit]]:
+        """What is searched for, and the k best passages, best first."""
+        with self.lent() as answerer:
+            return answerer.search(question, k, earlier)
 
     def close(self) -> None:
         """Let go of the index, as soon as no request uses it."""

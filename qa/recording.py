@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from corpus import QuidError
+from index import Hit
 from qa.answer import Answer
+from qa.answering import Heard
 from qa.feedback import Feedback, FeedbackStore, Place
 
 __all__ = ["AGAIN_SECONDS", "NothingToJudge", "RecordingAnswerer"]
@@ -31,7 +33,9 @@ class Asked(Protocol):
     @property
     def searcher(self) -> Any: ...
 
-    def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer: ...
+    def ask(self, question: str, earlier: Sequence[str] = (), heard: Heard | None = None) -> Answer: ...
+
+    def search(self, question: str, k: int = 10, earlier: Sequence[str] = ()) -> tuple[str, list[Hit]]: ...
 
 
 class RecordingAnswerer:
@@ -49,15 +53,19 @@ class RecordingAnswerer:
         """What the answers come from."""
         return self._answerer.searcher
 
-    def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, earlier: Sequence[str] = (), heard: Heard | None = None) -> Answer:
         """The answer; that a refusal can't be stored is logged and keeps nobody from it."""
-        answer = self._answerer.ask(question, earlier)
+        answer = self._answerer.ask(question, earlier, heard) if heard else self._answerer.ask(question, earlier)
         if not answer.answered and self._is_new(question, earlier):
             try:
                 self._store.add([_refused(answer, earlier)])
             except QuidError as error:
                 LOG.warning("%s", error)
         return answer
+
+    def search(self, question: str, k: int = 10, earlier: Sequence[str] = ()) -> tuple[str, list[Hit]]:
+        """What is searched for, and the k best passages; nothing of it is stored."""
+        return self._answerer.search(question, k, earlier)
 
     def judge(self, question: str, earlier: Sequence[str], helpful: bool, word: str = "") -> int:
         """Store a verdict on the whole answer; gives the number of lines.

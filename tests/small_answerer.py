@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from corpus import Block, Document, Passage, Sentence
 from index import Hit, UnknownDocument
 from qa import Answer, Citation
+from qa.answering import Heard
 
 HOSTILE_TEXTS = (
     "The hostile sentence says <script>window.owned = 1</script> and goes on.",
@@ -74,6 +75,10 @@ class Record:
     id: str
     title: str
     source: str
+    sha256: str
+    characters: int
+    passages: int
+    added: str = "2026-05-04T12:00:00+00:00"
 
 
 def passages(document: Document) -> list[Passage]:
@@ -105,7 +110,10 @@ class SmallIndex:
 
     def documents(self) -> list[Record]:
         """A record for each document."""
-        return [Record(d.id, d.title, d.source) for d in self._documents.values()]
+        return [
+            Record(one.id, one.title, one.source, one.sha256, len(one.text), len(passages(one)))
+            for one in self._documents.values()
+        ]
 
     def document(self, id: str) -> Document:
         """The document; UnknownDocument where there is none."""
@@ -124,7 +132,12 @@ class SmallAnswerer:
         self.delay = 0.0
         self._passages = [passage for document in documents for passage in passages(document)]
 
-    def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
+    def search(self, question: str, k: int = 10, earlier: Sequence[str] = ()) -> tuple[str, list[Hit]]:
+        """What `ask` would find."""
+        answer = self.ask(question, earlier)
+        return answer.searched_for, list(answer.hits[:k])
+
+    def ask(self, question: str, earlier: Sequence[str] = (), heard: Heard | None = None) -> Answer:
         """The answer; a question that begins with "And" is asked together with the one before it."""
         self.asked.append((question, tuple(earlier)))
         time.sleep(self.delay)
@@ -142,6 +155,9 @@ class SmallAnswerer:
             for number, (_, passage, sentence) in enumerate(chosen, 1)
         )
         hits = tuple(Hit(passage, 0.5) for passage in dict.fromkeys(passage for _, passage, _ in best))
+        if heard:
+            heard("understand", alone)
+            heard("search", list(hits))
         text = " ".join(f"{citation.quote} [{citation.number}]" for citation in cited)
         return Answer(
             question, alone, cited, 0.93 if cited else 0.04, hits,
