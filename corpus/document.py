@@ -6,7 +6,7 @@ Every offset counts characters of `Document.text` and every range is half-open.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -63,7 +63,7 @@ class Document:
     """A document as it was read: `text` is what everything else counts in.
 
     `id` is unique within an index, `source` is the path or address it came from, and `blocks` are
-    in order and don't overlap.
+    in order and don't overlap. `fingerprint` tells the file it was read from (see `Original`).
     """
 
     id: str
@@ -71,6 +71,7 @@ class Document:
     source: str
     text: str
     blocks: tuple[Block, ...]
+    fingerprint: str = field(default="", compare=False)
 
     @property
     def sha256(self) -> str:

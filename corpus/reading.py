@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.document import Document
-from corpus.errors import UnreadableDocument
+from corpus.errors import OutOfReach, UnreadableDocument
 from corpus.html import read_html
 from corpus.markdown import read_markdown
-from corpus.naming import id_from_path, printable
+from corpus.naming import printable
 from corpus.plain_text import read_text
 
-__all__ = ["READERS", "Skipped", "read", "read_folder"]
+__all__ = ["READERS", "Original", "Reader", "because", "find", "original_of", "read"]
 
 # A reader takes a file's bytes, the document's id and its source, and raises UnreadableDocument
 # where it can't make sense of them.
@@ -31,15 +32,34 @@ READERS: dict[str, Reader] = {
     ".xhtml": read_html,
 }
 
+# Most bytes of a file; of the formats that hold pictures, more.
 _LARGEST = 50_000_000
+_LARGEST_OF = {".pdf": 200_000_000, ".pptx": 200_000_000, ".docx": 200_000_000, ".epub": 200_000_000}
+
+# To be raised whenever a reader makes another document of the same bytes: all files are read anew then.
+_REVISION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file of a folder that was not read, and why."""
+class Original:
+    """A document that was found and is still to be read.
 
+    `fingerprint` is the SHA-256, in hexadecimal, of its bytes and of how they are read: while it is
+    the same, so is the document.
+    """
+
+    id: str
     source: str
-    reason: str
+    fingerprint: str
+    data: bytes = field(repr=False)
+    reader: Reader = field(repr=False)
+
+    def read(self) -> Document:
+        """The document; UnreadableDocument, with a line that says why, where it can't be read."""
+        document = self.reader(self.data, self.id, self.source)
+        if all(block.kind == "heading" for block in document.blocks):
+            raise UnreadableDocument(self.source, "holds no text to quote, beside headings and page furniture at most")
+        return replace(document, fingerprint=self.fingerprint)
 
 
 def read(path: Path, id: str | None = None) -> Document:
@@ -47,68 +67,28 @@ def read(path: Path, id: str | None = None) -> Document:
 
     Raises UnreadableDocument, with a line that says why, for whatever can't be read.
     """
+    return find(path, id).read()
+
+
+def find(path: Path, id: str | None = None) -> Original:
+    """The same, still to be read; UnreadableDocument where the file can't be got at or has no reader."""
     source = printable(str(path))
-    _check(path, source)
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
+    suffix = path.suffix.lower()
+    _check(path, source, _LARGEST_OF.get(suffix, _LARGEST))
+    if suffix not in READERS:
         raise UnreadableDocument(source, f"no reader for {printable(path.suffix)}; readable are {_suffixes()}")
-    document = reader(_content(path, source), printable(id or path.name), source)
-    if all(block.kind == "heading" for block in document.blocks):
-        raise UnreadableDocument(source, "holds no text to quote, beside headings and page furniture at most")
-    return document
+    return original_of(_content(path, source), printable(id or path.name), source, suffix)
 
 
-def read_folder(folder: Path) -> Iterator[Document | Skipped]:
-    """The documents of a folder and of those in it, sorted by path, each as it is reached.
-
-    Ids are paths relative to the folder, with slashes. What can't be read comes as Skipped; hidden
-    files and folders, whose names begin with a dot, are passed over in silence.
-    """
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "does not exist"
-        raise UnreadableDocument(printable(str(folder)), f"{what}; name a folder of documents")
-    pending = [folder]
-    while pending:
-        path = pending.pop()
-        try:
-            if not path.is_dir():
-                yield read(path, id_from_path(path.relative_to(folder)))
-            elif path.is_symlink() and path != folder:
-                yield Skipped(printable(str(path)), "is a link to a folder; add the folder itself")
-            else:
-                pending += sorted((p for p in path.iterdir() if not p.name.startswith(".")), reverse=True)
-        except UnreadableDocument as error:
-            yield Skipped(error.source, error.reason)
-        except OSError as error:
-            yield Skipped(printable(str(path)), _because(error))
+def original_of(data: bytes, id: str, source: str, suffix: str) -> Original:
+    """What is to be read from these bytes, as files with that suffix (".pdf") are."""
+    digest = hashlib.sha256(f"{_REVISION} {suffix}\n".encode("utf-8", "surrogatepass"))
+    digest.update(data)
+    return Original(id, source, digest.hexdigest(), data, READERS[suffix])
 
 
-def _check(path: Path, source: str) -> None:
-    try:
-        found = path.stat()
-    except (OSError, ValueError) as error:
-        raise UnreadableDocument(source, _because(error)) from error
-    if stat.S_ISDIR(found.st_mode):
-        raise UnreadableDocument(source, "is a folder; name a file, or read it as a folder")
-    if not stat.S_ISREG(found.st_mode):
-        raise UnreadableDocument(source, "is not a regular file, but a device, pipe or socket")
-    if found.st_size > _LARGEST:
-        size = f"{found.st_size / 1e6:,.0f} MB"
-        raise UnreadableDocument(source, f"is {size}; files of at most 50 MB are read, so split it")
-
-
-def _content(path: Path, source: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise UnreadableDocument(source, _because(error)) from error
-    if not data.strip():
-        raise UnreadableDocument(source, "is empty; there is nothing to read")
-    return data
-
-
-def _because(error: OSError | ValueError) -> str:
+def because(error: OSError | ValueError) -> str:
+    """Why a file could not be opened or read, and what to do."""
     match error:
         case FileNotFoundError():
             return "does not exist; check the path"
@@ -117,6 +97,36 @@ def _because(error: OSError | ValueError) -> str:
         case OSError():
             return f"could not be read: {(error.strerror or str(error)).lower()}"
     return f"could not be read: {error}"
+
+
+def _check(path: Path, source: str, largest: int) -> None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        raise _unreadable(source, error) from error
+    if stat.S_ISDIR(found.st_mode):
+        raise UnreadableDocument(source, "is a folder; name a file, or read it as a folder")
+    if not stat.S_ISREG(found.st_mode):
+        raise UnreadableDocument(source, "is not a regular file, but a device, pipe or socket")
+    if found.st_size > largest:
+        size, most = f"{found.st_size / 1e6:,.0f} MB", f"{largest / 1e6:.0f} MB"
+        raise UnreadableDocument(source, f"is {size}; files of at most {most} are read, so split it")
+
+
+def _content(path: Path, source: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(max(_LARGEST, *_LARGEST_OF.values()) + 1)
+    except OSError as error:
+        raise _unreadable(source, error) from error
+    if not data.strip():
+        raise UnreadableDocument(source, "is empty; there is nothing to read")
+    return data
+
+
+def _unreadable(source: str, error: OSError | ValueError) -> UnreadableDocument:
+    is_there = isinstance(error, OSError) and not isinstance(error, FileNotFoundError)
+    return (OutOfReach if is_there else UnreadableDocument)(source, because(error))
 
 
 def _suffixes() -> str:

@@ -15,8 +15,9 @@ from typing import Any
 from corpus.command import say
 from corpus.document import Document, Passage, Section
 from corpus.errors import UnreadableDocument
+from corpus.folders import Skipped, read_folder
 from corpus.naming import printable
-from corpus.reading import Skipped, read, read_folder
+from corpus.reading import read
 from corpus.splitting import split
 from corpus.tokens import token_counter
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus import Document, QuidError, Skipped, read, read_folder
-from index.command_line import Counted, add_index_option, add_settings_options, count_files, index_documents
-from index.errors import IndexMissing
+from corpus import Original, QuidError, Skipped, find, find_in_folder
+from index.command_line import add_index_option, add_settings_options, count_files, index_documents
+from index.errors import IndexMissing, NothingToIndex
 from index.naming import named_apart
 from index.searching import open_index
 
 __all__ = ["add_arguments", "run"]
-
-
-class NotAdded(QuidError):
-    """Something that was named could not be read."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,25 +27,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when every path was read, 1 where one could not be; the others are added then too."""
     failures: list[str] = []
-    counted = Counted(_read(arguments.paths, failures), count_files(arguments.paths))
-    documents = named_apart(counted, _known(arguments.index))
-    if first := next(documents, None):
-        index_documents(arguments, itertools.chain([first], documents), counted)
+    everything = named_apart(_found(arguments.paths, failures), _known(arguments.index))
+    found = 0
+    with contextlib.suppress(NothingToIndex):
+        if first := next(everything, None):
+            summary = index_documents(arguments, itertools.chain([first], everything), count_files(arguments.paths))
+            found = summary.found
+            named = {str(path) for path in arguments.paths}
+            failures += [f"{one.source}: {one.reason}" for one in summary.skipped if one.source in named]
     if failures:
-        raise NotAdded("; ".join(failures))
-    if not first:
-        raise NotAdded(f"nothing was found to add in {', '.join(map(str, arguments.paths))}")
+        raise NothingToIndex("; ".join(failures))
+    if not found:
+        raise NothingToIndex(f"nothing was found to add in {', '.join(map(str, arguments.paths))}")
     return 0
 
 
-def _read(paths: list[Path], failures: list[str]) -> Iterator[Document | Skipped]:
+def _found(paths: list[Path], failures: list[str]) -> Iterator[Original | Skipped]:
     """What is in the folders, and the files; of a path that can't be read, the reason among the failures."""
     for path in paths:
         try:
             if path.is_dir():
-                yield from read_folder(path)
+                yield from find_in_folder(path)
             else:
-                yield read(path)
+                yield find(path)
         except QuidError as error:
             failures.append(str(error))
 

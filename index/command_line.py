@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from corpus import Document, Skipped
+from corpus import Document, Original, Skipped
 from corpus.command import say
 from index.earlier import Earlier
 from index.progress import ProgressLine
@@ -15,7 +15,6 @@ from index.settings import DEFAULT_FOLDER, IndexSettings
 from index.updating import Summary, update_index
 
 __all__ = [
-    "Counted",
     "ProgressLine",
     "add_index_option",
     "add_settings_options",
@@ -40,26 +39,6 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class Counted:
-    """The documents among what was read; what was skipped is said at once and remembered.
-
-    `expected` is how many documents there will be, if it is known.
-    """
-
-    def __init__(self, found: Iterable[Document | Skipped], expected: int | None = None) -> None:
-        self._found, self.expected = found, expected
-        self.skipped: list[Skipped] = []
-
-    def __iter__(self) -> Iterator[Document]:
-        for item in self._found:
-            if isinstance(item, Document):
-                yield item
-                continue
-            self.skipped.append(item)
-            self.expected = self.expected and self.expected - 1
-            say(f"skipped {item.source}: {item.reason}")
-
-
 def count_files(paths: Iterable[Path]) -> int:
     """About as many as reading these files and folders will come by: hidden ones are passed over."""
     count = 0
@@ -72,18 +51,21 @@ def count_files(paths: Iterable[Path]) -> int:
 
 
 def index_documents(
-    arguments: argparse.Namespace, documents: Iterable[Document], counted: Counted, only: bool = False
+    arguments: argparse.Namespace,
+    documents: Iterable[Document | Original | Skipped],
+    expected: int | None = None,
+    only: bool = False,
 ) -> Summary:
     """Bring documents into the index that the arguments name, with progress and a summary."""
-    with ProgressLine(lambda: counted.expected) as progress:
+    with ProgressLine(lambda: expected) as progress:
         summary = update_index(
-            arguments.index, documents, settings=_settings(arguments), progress=progress, only=only
+            arguments.index, documents, settings=_settings(arguments), progress=progress, only=only, notice=say
         )
-    report(summary, len(counted.skipped), arguments.index)
+    report(summary, arguments.index)
     return summary
 
 
-def report(summary: Summary, skipped: int, folder: Path) -> None:
+def report(summary: Summary, folder: Path) -> None:
     """What was done, in one line; and one on what was left out, on standard error."""
     if summary.repeated:
         say(f"left out, since another document has the same id: {', '.join(summary.repeated)}")
@@ -92,7 +74,7 @@ def report(summary: Summary, skipped: int, folder: Path) -> None:
         "updated": len(summary.updated),
         "removed": len(summary.removed),
         "unchanged": len(summary.unchanged),
-        "skipped": skipped + len(summary.repeated),
+        "skipped": len(summary.skipped) + len(summary.repeated),
     }
     done = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     print(f"{folder}: {done or 'nothing to do'}; {summary.passages} new passages, {summary.seconds:.1f} s")

@@ -7,7 +7,7 @@ import importlib.metadata
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from index.embedding import Embedder
 from index.errors import IndexMismatch
 from index.manifest import FORMAT, Manifest
 from index.settings import IndexSettings
-from index.store import create_store, delete_document, insert_document, insert_passage
+from index.store import create_store, delete_document, insert_document, insert_passage, replace_skipped
 from index.vectors import FaissStore
 
 __all__ = ["Draft", "searchable"]
@@ -72,6 +72,10 @@ class Draft:
         """Remove a document, its passages and vectors; an id that isn't there is none."""
         for gone, numbers in zip(self._gone, delete_document(self._store(), document_id), strict=True):
             gone += numbers
+
+    def note_skipped(self, skipped: Mapping[str, str]) -> None:
+        """Remember what was found and not read, {source: reason}, for `list` to show."""
+        replace_skipped(self._store(), skipped)
 
     def finish(self, generation: int) -> Manifest:
         """Write everything to files and give the manifest, still without the files' checksums."""

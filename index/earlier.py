@@ -6,11 +6,11 @@ import sqlite3
 from pathlib import Path
 from types import TracebackType
 
-from corpus import Document
+from corpus import Document, Original
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
 from index.generations import OpenGeneration, open_generation
 from index.settings import IndexSettings
-from index.store import open_store, select_document, select_ids
+from index.store import open_store, select_document, select_ids, select_origin, select_skipped
 
 __all__ = ["Earlier"]
 
@@ -46,6 +46,15 @@ class Earlier:
     def ids(self) -> list[str]:
         """The ids of its documents, in order."""
         return select_ids(self._database) if self._database else []
+
+    def knows(self, original: Original) -> bool:
+        """Whether its document was read from the very same; it needn't be read again then."""
+        database = self._database
+        return database is not None and select_origin(database, original.id) == (original.source, original.fingerprint)
+
+    def skipped(self) -> dict[str, str]:
+        """{source: reason} of what was found and not read."""
+        return select_skipped(self._database) if self._database else {}
 
     def document(self, document_id: str) -> Document | None:
         """One of its documents, as it was read; None where there is none of that id."""

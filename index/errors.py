@@ -14,6 +14,7 @@ __all__ = [
     "IndexMissing",
     "IndexUnwritable",
     "ModelUnavailable",
+    "NothingToIndex",
     "UnknownDocument",
 ]
 
@@ -65,6 +66,10 @@ class IndexUnwritable(QuidError):
 
 class ModelUnavailable(QuidError):
     """The embedding model can't be loaded, or isn't the one it should be."""
+
+
+class NothingToIndex(QuidError):
+    """No document could be read of all that was named; the index is as it was."""
 
 
 class UnknownDocument(QuidError):

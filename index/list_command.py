@@ -21,13 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0; one document a line, and the totals."""
     with open_index(arguments.index) as index:
-        records, manifest = index.documents(), index.manifest
+        records, skipped, manifest = index.documents(), index.skipped(), index.manifest
     if arguments.json:
         listed = {
             "generation": manifest.generation,
             "created": manifest.created,
             "model": manifest.model,
             "documents": [asdict(record) for record in records],
+            "skipped": [{"source": source, "reason": reason} for source, reason in skipped.items()],
         }
         print(json.dumps(listed, ensure_ascii=False, indent=1))
         return 0
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"{record.id:{width}}  {record.passages:5} passages  {record.characters:9,} characters  "
             f"{record.added[:10]}  {' '.join(record.title.split())}"
         )
+    for source, reason in skipped.items():
+        print(f"skipped {source}: {reason}")
     print(
         f"{manifest.documents} documents, {manifest.passages} passages, {manifest.sentences} sentences; "
         f"generation {manifest.generation} of {manifest.created}, model {manifest.model}"

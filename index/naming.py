@@ -6,24 +6,29 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from corpus import Document
+from corpus import Original, Skipped
 
 __all__ = ["named_apart"]
 
 
-def named_apart(documents: Iterable[Document], known: Iterable[tuple[str, str]]) -> Iterator[Document]:
-    """The documents, each with an id of its own; `known` are (id, source) of those in the index.
+def named_apart(
+    found: Iterable[Original | Skipped], known: Iterable[tuple[str, str]]
+) -> Iterator[Original | Skipped]:
+    """What was found, each document with an id of its own; `known` are (id, source) of those in the index.
 
     The same file keeps the id that it has; another file of the same name gets those of its folders
     before its own, as many as tell them apart: `readme.md`, then `b/readme.md`.
     """
     sources = {id: _resolved(source) for id, source in known}
     ids = {source: id for id, source in sources.items()}
-    for document in documents:
-        source = _resolved(document.source)
-        id = ids.get(source) or next(id for id in _candidates(document.id, source) if id not in sources)
+    for item in found:
+        if isinstance(item, Skipped):
+            yield item
+            continue
+        source = _resolved(item.source)
+        id = ids.get(source) or next(id for id in _candidates(item.id, source) if id not in sources)
         sources[id], ids[source] = source, id
-        yield document if id == document.id else replace(document, id=id)
+        yield item if id == item.id else replace(item, id=id)
 
 
 def _candidates(id: str, source: str) -> Iterator[str]:

@@ -26,5 +26,5 @@ def run(arguments: argparse.Namespace) -> int:
     for id in arguments.ids:
         if id not in known:
             raise UnknownDocument(id, next(iter(difflib.get_close_matches(id, known, 1)), None))
-    report(update_index(arguments.index, [], remove=arguments.ids), 0, arguments.index)
+    report(update_index(arguments.index, [], remove=arguments.ids), arguments.index)
     return 0

@@ -26,6 +26,7 @@ from index.store import (
     select_passage_numbers,
     select_passages,
     select_records,
+    select_skipped,
 )
 from index.vectors import FaissStore
 
@@ -136,6 +137,10 @@ class Index:
     def documents(self) -> list[DocumentRecord]:
         """All documents, in the order of their ids."""
         return select_records(self._database)
+
+    def skipped(self) -> dict[str, str]:
+        """{source: reason} of what was found and not read when the index was brought up to date."""
+        return select_skipped(self._database)
 
     def document(self, document_id: str) -> Document:
         """The document as it was read; UnknownDocument where there is none of that id."""

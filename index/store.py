@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,19 +20,23 @@ __all__ = [
     "insert_document",
     "insert_passage",
     "open_store",
+    "replace_skipped",
     "select_document",
     "select_ids",
+    "select_origin",
     "select_passage_numbers",
     "select_passages",
     "select_records",
     "select_sentences",
+    "select_skipped",
 ]
 
 _CREATE = (
     """CREATE TABLE document (
         number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL,
         sha256 TEXT NOT NULL, characters INTEGER NOT NULL, text TEXT NOT NULL, blocks TEXT NOT NULL,
-        added TEXT NOT NULL)""",
+        added TEXT NOT NULL, fingerprint TEXT NOT NULL)""",
+    "CREATE TABLE skipped (source TEXT PRIMARY KEY, reason TEXT NOT NULL)",
     # Passage numbers are never used again: the vectors of a removed passage can't become another's.
     """CREATE TABLE passage (
         id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES document(number),
@@ -81,10 +85,10 @@ def insert_document(database: sqlite3.Connection, document: Document, added: str
     """Store a document; gives its number."""
     blocks = json.dumps([[b.kind, b.start, b.end, b.level, b.page, b.place] for b in document.blocks])
     cursor = database.execute(
-        "INSERT INTO document(id, title, source, sha256, characters, text, blocks, added) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO document(id, title, source, sha256, characters, text, blocks, added, fingerprint) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (document.id, document.title, document.source, document.sha256, len(document.text), document.text, blocks,
-         added),
+         added, document.fingerprint),
     )
     return int(cursor.lastrowid or 0)
 
@@ -143,11 +147,28 @@ def select_ids(database: sqlite3.Connection) -> list[str]:
 def select_document(database: sqlite3.Connection, document_id: str) -> Document | None:
     """The document as it was read, or None."""
     row = database.execute(
-        "SELECT id, title, source, text, blocks FROM document WHERE id = ?", (document_id,)
+        "SELECT id, title, source, text, blocks, fingerprint FROM document WHERE id = ?", (document_id,)
     ).fetchone()
     if row is None:
         return None
-    return Document(*row[:4], tuple(Block(*block) for block in json.loads(row[4])))
+    return Document(*row[:4], tuple(Block(*block) for block in json.loads(row[4])), row[5])
+
+
+def select_origin(database: sqlite3.Connection, document_id: str) -> tuple[str, str] | None:
+    """Source and fingerprint of a document, or None: what it was read from."""
+    row = database.execute("SELECT source, fingerprint FROM document WHERE id = ?", (document_id,)).fetchone()
+    return row and (row[0], row[1])
+
+
+def replace_skipped(database: sqlite3.Connection, skipped: Mapping[str, str]) -> None:
+    """Store what was found and not read, {source: reason}, in place of what was stored before."""
+    database.execute("DELETE FROM skipped")
+    database.executemany("INSERT INTO skipped VALUES (?, ?)", skipped.items())
+
+
+def select_skipped(database: sqlite3.Connection) -> dict[str, str]:
+    """{source: reason} of what was found and not read, in the order of the sources."""
+    return dict(database.execute("SELECT source, reason FROM skipped ORDER BY source"))
 
 
 def select_passages(database: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Passage]:

@@ -6,14 +6,11 @@ import argparse
 import itertools
 from pathlib import Path
 
-from corpus import QuidError, read_folder
-from index.command_line import Counted, add_index_option, add_settings_options, count_files, index_documents
+from corpus import find_in_folder
+from index.command_line import add_index_option, add_settings_options, count_files, index_documents
+from index.errors import NothingToIndex
 
 __all__ = ["add_arguments", "run"]
-
-
-class NothingToSync(QuidError):
-    """The folder isn't there or holds nothing to index; the index is left as it was."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +25,14 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.folder
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
-        raise NothingToSync(f"{folder} {what}; name the folder that holds your documents")
-    counted = Counted(read_folder(folder), count_files([folder]))
-    documents = iter(counted)
-    first = next(documents, None)
-    if first is None:
-        raise NothingToSync(
+        raise NothingToIndex(f"{folder} {what}; name the folder that holds your documents")
+    found = find_in_folder(folder)
+    try:
+        if (first := next(found, None)) is None:
+            raise NothingToIndex("the folder is empty")
+        index_documents(arguments, itertools.chain([first], found), count_files([folder]), only=True)
+    except NothingToIndex:
+        raise NothingToIndex(
             f"{folder} holds no document that can be read; put .md, .txt or .html files there (the index is as it was)"
-        )
-    index_documents(arguments, itertools.chain([first], documents), counted, only=True)
+        ) from None
     return 0

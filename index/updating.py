@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from corpus import Document
+from corpus import Document, Original, Skipped, UnreadableDocument
 from index.cache import EmbeddingCache
 from index.draft import Draft
 from index.earlier import Earlier
 from index.embedding import Embedder, load_embedder
+from index.errors import NothingToIndex
 from index.generations import next_number, publish, writing
 from index.locking import writable
 from index.settings import IndexSettings
@@ -33,14 +34,17 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 class Summary:
     """What an update did, by documents' ids; `generation` is the current one now, `passages` the new ones.
 
-    `repeated` are ids that came again with another content, which was left out.
+    `repeated` are ids that came again with another content, which was left out. `found` counts the
+    documents among what was given.
     """
 
+    found: int = 0
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
     passages: int = 0
     generation: int = 0
     seconds: float = 0.0
@@ -48,20 +52,22 @@ class Summary:
 
 def update_index(
     folder: Path,
-    documents: Iterable[Document],
+    documents: Iterable[Document | Original | Skipped],
     remove: Iterable[str] = (),
     settings: IndexSettings | None = None,
     progress: Progress = lambda stage, done, total: None,
     embedder: Embedder | None = None,
     only: bool = False,
+    notice: Callable[[str], None] = lambda line: None,
 ) -> Summary:
     """Add or replace documents by their ids, remove others, and publish one new generation.
 
     `remove` names ids to take away; with `only`, all that are not among `documents` go. What is
-    unchanged costs nothing, and when nothing changed nothing is published. Settings other than
-    those of the index make all of it anew; with `only`, so does an index that is damaged. Until
-    the last step, readers see the generation that was there. IndexBusy where another process
-    writes, IndexUnwritable where the disk is full.
+    unchanged costs nothing, an original that is known isn't even read, and when nothing changed
+    nothing is published. Settings other than those of the index make all of it anew; with `only`,
+    so does an index that is damaged. Until the last step, readers see the generation that was there.
+    `notice` is told, in a line each, what is skipped and why. IndexBusy where another process
+    writes, IndexUnwritable where the disk is full, NothingToIndex where no document would be left.
     """
     started = time.perf_counter()
     with writing(folder) as place, Earlier(folder, forgiving=only) as earlier:
@@ -70,12 +76,13 @@ def update_index(
         anew = not earlier.was_made_with(settings, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder)
         draft = Draft(place, None if anew else earlier.folder, embedder, cache, settings)
-        update = _Update(folder, earlier, draft, anew, progress)
+        update = _Update(folder, earlier, draft, anew, progress, notice)
         summary = update.summary
         try:
             update.take(documents)
             update.keep_or_remove(set(remove), only)
-            if anew or summary.added or summary.updated or summary.removed:
+            has_changed = update.note_skipped(only)
+            if anew or has_changed or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
                 with writable(folder):
                     cache.prune()
@@ -90,49 +97,99 @@ def update_index(
 class _Update:
     """Brings what changed into a draft, so many characters at a time."""
 
-    def __init__(self, folder: Path, earlier: Earlier, draft: Draft, anew: bool, progress: Progress) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        earlier: Earlier,
+        draft: Draft,
+        anew: bool,
+        progress: Progress,
+        notice: Callable[[str], None],
+    ) -> None:
         self.summary = Summary(generation=earlier.number)
         self._folder, self._earlier, self._draft = folder, earlier, draft
-        self._anew, self._progress = anew, progress
+        self._anew, self._progress, self._notice = anew, progress, notice
         self._seen: dict[str, str] = {}
+        self._sources: set[str] = set()
         self._pending: list[Document] = []
         self._characters = self._done = self._texts = 0
 
-    def take(self, documents: Iterable[Document]) -> None:
+    def take(self, found: Iterable[Document | Original | Skipped]) -> None:
         """Add those that are new or changed."""
-        for document in map(_storable, documents):
-            if document.id not in self._seen:
-                self._seen[document.id] = document.sha256
-                self._take(document)
-            elif self._seen[document.id] != document.sha256:
-                self.summary.repeated.append(document.id)
+        for item in found:
+            try:
+                self._take(item)
+            except UnreadableDocument as error:
+                self._skip(Skipped.because_of(error, "" if isinstance(item, Skipped) else item.id))
         self._flush()
 
     def keep_or_remove(self, remove: set[str], only: bool) -> None:
         """What was not among the documents goes where that was asked for, and stays where it wasn't."""
-        for id in self._earlier.ids():
-            if id in self._seen:
-                continue
-            if only or id in remove:
-                self.summary.removed.append(id)
+        hidden = [skipped.id for skipped in self.summary.skipped if skipped.out_of_reach]
+        left = [id for id in self._earlier.ids() if id not in self._seen]
+        gone = {id for id in left if (only and not _is_below(id, hidden)) or id in remove}
+        is_lost = not self._earlier.number or (only and len(gone) == len(left))
+        if not self._seen and is_lost and (only or self.summary.skipped):
+            raise NothingToIndex("no document could be read")
+        for id in left:
+            (self.summary.removed if id in gone else self.summary.unchanged).append(id)
+            if id in gone:
                 self._remove(id)
-            else:
-                self.summary.unchanged.append(id)
-                if self._anew and (document := self._earlier.document(id)):
-                    self._queue(document)
+            elif self._anew and (document := self._earlier.document(id)):
+                self._queue(document)
         self._flush()
 
-    def _take(self, document: Document) -> None:
+    def note_skipped(self, only: bool) -> bool:
+        """Remember what was skipped; whether that is another list than it was."""
+        before = self._earlier.skipped()
+        now = {} if only else {source: why for source, why in before.items() if source not in self._sources}
+        now |= {skipped.source: skipped.reason for skipped in self.summary.skipped}
+        if now != before or (self._anew and now):
+            with writable(self._folder):
+                self._draft.note_skipped(now)
+        return now != before
+
+    def _take(self, item: Document | Original | Skipped) -> None:
+        if isinstance(item, Skipped):
+            self._skip(item)
+            return
+        item = item if isinstance(item, Original) else _storable(item)
+        if item.id in self._seen:
+            if self._seen[item.id] != _content(item):
+                self.summary.repeated.append(item.id)
+        elif isinstance(item, Original) and self._earlier.knows(item):
+            self._see(item)
+            self._keep(item.id)
+        else:
+            document = _storable(item.read()) if isinstance(item, Original) else item
+            self._see(item)
+            self._add(document)
+
+    def _see(self, item: Document | Original) -> None:
+        self._seen[item.id] = _content(item)
+        self._sources.add(item.source)
+        self.summary.found += 1
+
+    def _add(self, document: Document) -> None:
         known = self._earlier.document(document.id)
         if known == document:
-            self.summary.unchanged.append(document.id)
-        else:
-            (self.summary.updated if known else self.summary.added).append(document.id)
-        if known != document or self._anew:
+            self._keep(document.id)
+            return
+        (self.summary.updated if known else self.summary.added).append(document.id)
+        self._queue(document)
+
+    def _keep(self, id: str) -> None:
+        self.summary.unchanged.append(id)
+        if self._anew and (document := self._earlier.document(id)):
             self._queue(document)
         else:
             self._done += 1
             self._progress("documents", self._done, None)
+
+    def _skip(self, skipped: Skipped) -> None:
+        self.summary.skipped.append(skipped)
+        self._done += 1
+        self._notice(f"skipped {skipped.source}: {skipped.reason}")
 
     def _remove(self, id: str) -> None:
         if not self._anew:
@@ -160,6 +217,15 @@ class _Update:
             self.summary.passages += self._draft.add(self._pending, tell)
         self._done, self._texts = self._done + count, self._texts + texts
         self._pending, self._characters = [], 0
+
+
+def _content(item: Document | Original) -> str:
+    return item.fingerprint if isinstance(item, Original) else item.sha256
+
+
+def _is_below(id: str, hidden: Iterable[str]) -> bool:
+    """Whether a document is one of those that are out of reach, or in a folder that is."""
+    return any(not top or id == top or id.startswith(f"{top}/") for top in hidden)
 
 
 def _storable(document: Document) -> Document:
