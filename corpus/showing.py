@@ -17,7 +17,6 @@ from corpus.document import Document, Passage, Section
 from corpus.errors import UnreadableDocument
 from corpus.folders import Skipped, read_folder
 from corpus.naming import printable
-from corpus.reading import read
 from corpus.splitting import split
 from corpus.tokens import token_counter
 
@@ -27,9 +26,8 @@ _WIDEST = 100
 _NUMBER = 6
 
 
-def show_document(path: Path, tokens: int, as_json: bool) -> None:
+def show_document(document: Document, tokens: int, as_json: bool) -> None:
     """Print a document's outline and passages."""
-    document = read(path)
     passages = split(document, token_counter(), tokens)
     if as_json:
         _print_json(_as_json(document, passages))

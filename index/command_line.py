@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from corpus import Document, Original, Skipped
@@ -55,11 +55,16 @@ def index_documents(
     documents: Iterable[Document | Original | Skipped],
     expected: int | None = None,
     only: bool = False,
+    remove: Iterable[str] = (),
+    sought: Callable[[str], bool] = lambda source: False,
 ) -> Summary:
-    """Bring documents into the index that the arguments name, with progress and a summary."""
+    """Bring documents into the index that the arguments name, with progress and a summary.
+
+    `remove` and `sought` are as in `update_index`, and looked at when all documents have come.
+    """
     with ProgressLine(lambda: expected) as progress:
         summary = update_index(
-            arguments.index, documents, settings=_settings(arguments), progress=progress, only=only, notice=say
+            arguments.index, documents, remove, _settings(arguments), progress, only=only, notice=say, sought=sought
         )
     report(summary, arguments.index)
     return summary

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from corpus import Original, Skipped
+from corpus import Document, Original, Skipped
 
 __all__ = ["named_apart"]
 
 
 def named_apart(
-    found: Iterable[Original | Skipped], known: Iterable[tuple[str, str]]
-) -> Iterator[Original | Skipped]:
+    found: Iterable[Document | Original | Skipped], known: Iterable[tuple[str, str]]
+) -> Iterator[Document | Original | Skipped]:
     """What was found, each document with an id of its own; `known` are (id, source) of those in the index.
 
     The same file keeps the id that it has; another file of the same name gets those of its folders

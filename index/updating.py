@@ -59,6 +59,7 @@ def update_index(
     embedder: Embedder | None = None,
     only: bool = False,
     notice: Callable[[str], None] = lambda line: None,
+    sought: Callable[[str], bool] = lambda source: False,
 ) -> Summary:
     """Add or replace documents by their ids, remove others, and publish one new generation.
 
@@ -66,7 +67,8 @@ def update_index(
     unchanged costs nothing, an original that is known isn't even read, and when nothing changed
     nothing is published. Settings other than those of the index make all of it anew; with `only`,
     so does an index that is damaged. Until the last step, readers see the generation that was there.
-    `notice` is told, in a line each, what is skipped and why. IndexBusy where another process
+    `notice` is told, in a line each, what is skipped and why; what was skipped earlier is remembered
+    until its source is found, or `sought` says that it was looked for. IndexBusy where another process
     writes, IndexUnwritable where the disk is full, NothingToIndex where no document would be left.
     """
     started = time.perf_counter()
@@ -81,7 +83,7 @@ def update_index(
         try:
             update.take(documents)
             update.keep_or_remove(set(remove), only)
-            has_changed = update.note_skipped(only)
+            has_changed = update.note_skipped(only, sought)
             if anew or has_changed or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
                 with writable(folder):
@@ -139,10 +141,11 @@ class _Update:
                 self._queue(document)
         self._flush()
 
-    def note_skipped(self, only: bool) -> bool:
+    def note_skipped(self, only: bool, sought: Callable[[str], bool]) -> bool:
         """Remember what was skipped; whether that is another list than it was."""
         before = self._earlier.skipped()
-        now = {} if only else {source: why for source, why in before.items() if source not in self._sources}
+        left = {source: why for source, why in before.items() if source not in self._sources and not sought(source)}
+        now = {} if only else left
         now |= {skipped.source: skipped.reason for skipped in self.summary.skipped}
         if now != before or (self._anew and now):
             with writable(self._folder):

@@ -1,0 +1,67 @@
+"""Where the content of a page from the web begins and ends. The only file that knows trafilatura.
+
+It is asked where a page doesn't mark its content. Only what stands before its first and after its
+last block is left out: within the content it drops headings, code and tables that answers stand in.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+
+from corpus.document import Block
+
+__all__ = ["content_range"]
+
+# Shorter blocks ("Read more") may stand in the content and in a menu alike.
+_TELLING = 5  # words
+_PROSE = 15  # words
+_ENOUGH = 40  # words
+_LARGEST = 3_000_000  # characters: what is larger is a dump, not a page with a menu
+_WORD = re.compile(r"\w+")
+
+
+def content_range(page: str, text: str, blocks: Sequence[Block]) -> tuple[int, int]:
+    """[first, end) of those blocks of the page that are its content; all of them where it can't be told.
+
+    `text` is what the blocks are ranges of. Rather a menu is kept than prose lost: where more
+    prose stands outside the range than within, nothing is left out.
+    """
+    everything = (0, len(blocks))
+    found = _words(_main_text(page)) if len(page) <= _LARGEST else []
+    if len(found) < _ENOUGH:
+        return everything
+    content = f" {' '.join(found)} "
+    words = [_words(text[block.start : block.end]) for block in blocks]
+    inside = [i for i, own in enumerate(words) if len(own) >= _TELLING and f" {' '.join(own)} " in content]
+    if not inside:
+        return everything
+    first, end = _with_its_heading(blocks, inside[0]), inside[-1] + 1
+    prose = [len(own) if len(own) >= _PROSE else 0 for own in words]
+    return (first, end) if sum(prose[first:end]) >= sum(prose) / 2 else everything
+
+
+def _with_its_heading(blocks: Sequence[Block], first: int) -> int:
+    """From the page's main heading on, if it stands before, or the headings right before."""
+    main = [i for i in range(first) if blocks[i].kind == "heading" and blocks[i].level == 1]
+    if main:
+        return main[-1]
+    while first and blocks[first - 1].kind == "heading":
+        first -= 1
+    return first
+
+
+def _main_text(page: str) -> str:
+    from trafilatura import bare_extraction
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    try:
+        found = bare_extraction(page, include_comments=False, favor_recall=True)
+    except Exception:  # whatever goes wrong in the finder, the page is still read, as a whole
+        return ""
+    return (getattr(found, "text", None) or "") if found else ""
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
