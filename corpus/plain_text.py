@@ -16,13 +16,13 @@ from corpus.text_headings import heading_levels
 from corpus.text_lines import Line, is_furniture_line
 from corpus.text_units import units_of
 
-__all__ = ["plain_document", "read_text"]
+__all__ = ["plain_document", "read_text", "text_blocks"]
 
 
 def read_text(data: bytes, id: str, source: str) -> Document:
     """A plain text; its title is its first line where that is a heading, else the source's name."""
     text = decode(data, source)
-    blocks = tuple(_blocks(text))
+    blocks = tuple(text_blocks(text))
     first = blocks[0] if blocks else None
     titled = first is not None and first.kind == "heading" and first.level == 1
     title = text[first.start : first.end] if first and titled else title_from_name(source)
@@ -35,7 +35,8 @@ def plain_document(id: str, title: str, source: str, text: str) -> Document:
     return Document(id, title, source, text, tuple(blocks))
 
 
-def _blocks(text: str) -> Iterator[Block]:
+def text_blocks(text: str) -> Iterator[Block]:
+    """The headings, paragraphs and items of a plain text, in order."""
     units = [
         unit for chunk in _chunks(text) for unit in units_of(chunk) if not (unit.alone and is_furniture_line(unit.text))
     ]

@@ -8,9 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from corpus.csv_tables import read_csv, read_tsv
 from corpus.document import Document
 from corpus.errors import OutOfReach, UnreadableDocument
 from corpus.html import read_html
+from corpus.isolated import isolated
+from corpus.json_records import read_json, read_json_lines
+from corpus.mail import read_mail
 from corpus.markdown import read_markdown
 from corpus.naming import printable
 from corpus.plain_text import read_text
@@ -30,6 +34,15 @@ READERS: dict[str, Reader] = {
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".tab": read_tsv,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".eml": read_mail,
+    ".xlsx": isolated("corpus.xlsx:read_xlsx"),
+    ".xlsm": isolated("corpus.xlsx:read_xlsx"),
 }
 
 # Most bytes of a file; of the formats that hold pictures, more.
