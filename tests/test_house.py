@@ -27,6 +27,8 @@ HOMES = {
     "rapidfuzz": {"index/spelling.py"},
     "sklearn": {"qa/clusters.py"},
     "matplotlib": {"qa/plots.py"},
+    "mcp": {"ui/agents.py"},
+    "prometheus_client": {"ui/metrics.py"},
 }
 
 

@@ -1,59 +1,52 @@
-"""`python -m ui`: serve the chat page, the widget and the API from one process."""
+"""`python -m ui`: serve the chat page, the widget and the API from one process; `python -m ui mcp` serves an agent."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
 from corpus.command import run_guarded
-
-PORT = 7860
+from ui.options import add_index, add_options, read_options
 
 
 def main() -> int:
     """The exit status: 0 after Ctrl-C, 1 where it could not be served."""
+    if sys.argv[1:2] == ["mcp"]:
+        return run_guarded(_run_mcp, _mcp_parser().parse_args(sys.argv[2:]))
+    return run_guarded(_run, _parser().parse_args())
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m ui", description="Serve the chat page, the widget and the API from one process."
+        prog="python -m ui",
+        description="Serve the chat page, the widget and the API from one process. `python -m ui mcp` serves an agent "
+        "over standard input and output instead.",
+        epilog="The name in brackets sets the same in the environment.",
     )
-    parser.add_argument(
-        "--index", type=Path, default=Path("index/built"), metavar="DIR", help="the index (default: index/built)"
+    add_options(parser)
+    return parser
+
+
+def _mcp_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ui mcp",
+        description="Give an agent the tools ask and search, by the Model Context Protocol over standard input and "
+        "output. While the chat is served, they are at its address under /mcp as well.",
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine alone)"
-    )
-    parser.add_argument("--port", type=_port, default=PORT, help=f"the port to listen on (default: {PORT})")
-    parser.add_argument(
-        "--allow-site", action="append", default=[], metavar="https://SITE",
-        help="a site that may show the widget and ask, and by whose name the server may be called; repeatable",
-    )  # fmt: skip
-    parser.add_argument(
-        "--no-feedback", action="store_true", default=os.environ.get("QUID_NO_FEEDBACK", "0") not in ("", "0"),
-        help="keep neither thumbs nor unanswered questions (also: QUID_NO_FEEDBACK=1); else they are kept on this "
-        "machine, in feedback.jsonl beside the index, without saying who asked",
-    )  # fmt: skip
-    parser.add_argument(
-        "--show-evaluation", action="store_true", default=os.environ.get("QUID_SHOW_EVALUATION", "0") not in ("", "0"),
-        help="show everybody the latest evaluation, and the questions left open as they were asked (also: "
-        "QUID_SHOW_EVALUATION=1); else only where this machine alone is served, and no site is allowed",
-    )  # fmt: skip
-    return run_guarded(_run, parser.parse_args())
+    add_index(parser)
+    return parser
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from ui.serving import serve
 
-    return serve(
-        arguments.index, arguments.host, arguments.port, arguments.allow_site, not arguments.no_feedback,
-        arguments.show_evaluation,
-    )  # fmt: skip
+    return serve(read_options(arguments))
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port; expected a number up to 65535")
-    return int(text)
+def _run_mcp(arguments: argparse.Namespace) -> int:
+    from ui.mcp_command import serve_agent
+
+    return serve_agent(arguments.index)
 
 
 if __name__ == "__main__":

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Protocol
+import threading
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from starlette.responses import Response
 
-from qa import Answer
+from ui.desk import Answering, Desk
 from ui.errors import Json
-from ui.suggestions import Shelf
+from ui.events import EVENTS, event_stream, wants_events
 
 __all__ = [
     "EARLIER_LIMIT",
     "QUESTION_LIMIT",
     "REFUSALS",
     "Answering",
+    "Ask",
     "ErrorBody",
+    "HitBody",
     "Question",
     "api_routes",
     "clean_question",
@@ -28,19 +30,6 @@ __all__ = [
 QUESTION_LIMIT = 2000
 EARLIER_LIMIT = 10
 _UNSAID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-class Answering(Protocol):
-    """The one path from question to answer, and the documents behind it."""
-
-    @property
-    def searcher(self) -> Shelf:
-        """The index that the answers come from."""
-        ...
-
-    def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
-        """The answer to a question that follows the earlier ones, oldest first."""
-        ...
 
 
 def clean_question(text: str) -> str:
@@ -68,6 +57,7 @@ class Ask(BaseModel):
 
     question: Question
     earlier: list[Question] = Field(default=[], max_length=EARLIER_LIMIT)
+    stream: StrictBool = Field(default=False, description="tell of each stage as it happens, by Server-Sent Events")
 
 
 class PassageBody(BaseModel):
@@ -135,22 +125,63 @@ class HealthBody(BaseModel):
     documents: int
 
 
-REFUSALS = {status: {"model": ErrorBody} for status in (400, 403, 413, 422)}
+class ReadyBody(BaseModel):
+    """That questions are answered."""
+
+    status: str
 
 
-def api_routes(answerer: Answering) -> APIRouter:
-    """`POST /api/ask` and `GET /api/health` over one answerer."""
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody} for status in (400, 401, 403, 413, 422, 429, 503)
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"model": AnswerBody, "content": {EVENTS: {"schema": {"type": "string"}}}},
+    **REFUSALS,
+}
+
+
+def api_routes(desk: Desk, answerer: Answering) -> APIRouter:
+    """`POST /api/ask`, `GET /api/health` and `GET /api/ready`.
+
+    Questions go over the desk; only the one that finds out whether there are answers goes straight to `answerer`.
+    """
     router = APIRouter(prefix="/api", default_response_class=Json)
+    first = _FirstAnswer(answerer)
 
-    # A plain function runs in the pool of threads, so that a question never stops the event loop.
-    @router.post("/ask", responses={200: {"model": AnswerBody}, **REFUSALS}, summary="Ask the documents")
-    def ask(asked: Ask) -> Response:
-        """Answers with the documents' own sentences, each with its place, or says that they don't say."""
-        return Json(answerer.ask(asked.question, asked.earlier).to_json())
+    @router.post("/ask", responses=_ANSWERS, summary="Ask the documents")
+    async def ask(asked: Ask, request: Request) -> Response:
+        """Answers with the documents' own sentences, each with its place, or says that they don't say.
+
+        With `"stream": true`, or where text/event-stream is accepted and JSON isn't: events
+        `understand`, `search`, `citation` (each of them), and `answer`, or else `error`.
+        """
+        if asked.stream or wants_events(request):
+            return event_stream(desk, asked.question, asked.earlier)
+        return Json((await desk.answer(asked.question, asked.earlier)).to_json())
 
     @router.get("/health", responses={200: {"model": HealthBody}}, summary="Is the server there?")
     def health() -> Response:
         """Says that the server answers, and over how many documents."""
-        return Json({"status": "ok", "documents": len(answerer.searcher.documents())})
+        return Json({"status": "ok", "documents": len(desk.searcher.documents())})
+
+    @router.get("/ready", responses={200: {"model": ReadyBody}, 503: {"model": ErrorBody}}, summary="Can it answer?")
+    def ready() -> Response:
+        """Says that the index is open and the model has answered; until then, 503."""
+        first.sure()
+        return Json({"status": "ready"})
 
     return router
+
+
+class _FirstAnswer:
+    """Whether a question has been answered yet; who wants to know has one answered."""
+
+    def __init__(self, answerer: Answering) -> None:
+        self._answerer, self._lock, self._is_given = answerer, threading.Lock(), False
+
+    def sure(self) -> None:
+        """Return when there is an answer; raise what keeps it from being given."""
+        with self._lock:
+            if not self._is_given:
+                self._answerer.ask("Is everything ready?")
+                self._is_given = True

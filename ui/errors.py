@@ -1,27 +1,45 @@
-"""The one form of an error: `{"error": "what was wrong, and what was expected"}`."""
+"""The one form of an error: `{"error": "what was wrong, and what was expected"}`; below /v1, OpenAI's."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Scope
 
 from corpus.errors import QuidError
 from qa import BadQuestion
 from ui.markup import escape, fill
 
-__all__ = ["Json", "add_error_handlers", "error_response"]
+__all__ = ["Busy", "Failure", "Json", "TooSlow", "add_error_handlers", "error_response", "explain", "path_of"]
 
 LOG = logging.getLogger("ui")
 
 NOT_JSON = "the body is not JSON; expected an object with a question"
 FAULT = "the question could not be worked on, through no fault of yours; the server's log says more"
+OPENAI = "/v1/"
+
+
+class Busy(QuidError):
+    """Too many questions wait already; `seconds` is when another try may do."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many questions are waiting; expected you to come back in {seconds} s")
+        self.seconds = seconds
+
+
+class TooSlow(QuidError):
+    """A question took longer than it may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the question took longer than the {seconds:g} s that it may; try again later")
 
 
 class Json(Response):
@@ -36,9 +54,41 @@ class Json(Response):
             return json.dumps(content).encode("ascii")
 
 
-def error_response(status: int, error: str, headers: Mapping[str, str] | None = None) -> Json:
-    """The response that says `error` and nothing else."""
-    return Json({"error": error}, status_code=status, headers=dict(headers or {}))
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How an error is told: HTTP's status, one line, and headers."""
+
+    status: int
+    error: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def explain(error: Exception) -> Failure:
+    """What somebody who asked is told; what is ours is logged and never shown."""
+    if isinstance(error, BadQuestion):
+        return Failure(422, f"question: {error}")
+    if isinstance(error, Busy):
+        return Failure(503, str(error), {"Retry-After": str(error.seconds)})
+    if isinstance(error, TooSlow):
+        return Failure(503, str(error), {"Retry-After": "5"})
+    if isinstance(error, QuidError):
+        LOG.error("%s", error)
+        return Failure(503, FAULT)
+    LOG.error("a question could not be answered", exc_info=error)
+    return Failure(500, FAULT)
+
+
+def error_response(status: int, error: str, headers: Mapping[str, str] | None = None, path: str = "") -> Json:
+    """The response that says `error` and nothing else, in the form that clients of `path` know."""
+    body = _openai_error(status, error) if path.startswith(OPENAI) else {"error": error}
+    # Clients of OpenAI's expect 400 for whatever is wrong with a request.
+    status = 400 if path.startswith(OPENAI) and status == 422 else status
+    return Json(body, status_code=status, headers=dict(headers or {}))
+
+
+def path_of(scope: Scope) -> str:
+    """The path below the prefix that a proxy in front may have added."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", "")) or "/"
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -49,24 +99,20 @@ def add_error_handlers(app: FastAPI) -> None:
         said = NOT_JSON if error.status_code == 400 else str(error.detail)
         if "text/html" in request.headers.get("accept", ""):
             return _error_page(request, error.status_code, said)
-        return error_response(error.status_code, said, error.headers)
+        return error_response(error.status_code, said, error.headers, path_of(request.scope))
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> Response:
-        return _invalid(error)
-
-    @app.exception_handler(BadQuestion)
-    def unasked(_: Request, error: BadQuestion) -> Response:
-        return error_response(422, f"question: {error}")
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        return error_response(*_invalid(error), path=path_of(request.scope))
 
     @app.exception_handler(QuidError)
-    def unavailable(_: Request, error: QuidError) -> Response:
-        LOG.error("%s", error)
-        return error_response(503, FAULT)
+    def unanswered(request: Request, error: QuidError) -> Response:
+        failure = explain(error)
+        return error_response(failure.status, failure.error, failure.headers, path_of(request.scope))
 
     @app.exception_handler(Exception)
-    def broken(_: Request, error: Exception) -> Response:
-        return error_response(500, FAULT)
+    def broken(request: Request, error: Exception) -> Response:
+        return error_response(500, FAULT, path=path_of(request.scope))
 
 
 def _error_page(request: Request, status: int, error: str) -> Response:
@@ -75,10 +121,24 @@ def _error_page(request: Request, status: int, error: str) -> Response:
     return HTMLResponse(fill("error.html", error=escape(error), home=escape(home)), status)
 
 
-def _invalid(error: RequestValidationError) -> Response:
+def _invalid(error: RequestValidationError) -> tuple[int, str]:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
-        return error_response(400, NOT_JSON)
+        return 400, NOT_JSON
     where = ".".join(str(part) for part in first["loc"][1:])
     message = str(first["msg"]).removeprefix("Value error, ")
-    return error_response(422, f"{where}: {message}" if where else f"the body: {message}")
+    return 422, f"{where}: {message}" if where else f"the body: {message}"
+
+
+_OPENAI_KINDS = {
+    401: ("invalid_request_error", "invalid_api_key"),
+    403: ("permission_error", None),
+    404: ("invalid_request_error", "model_not_found"),
+    413: ("invalid_request_error", "request_too_large"),
+    429: ("rate_limit_error", "rate_limit_exceeded"),
+}
+
+
+def _openai_error(status: int, error: str) -> dict[str, Any]:
+    kind, code = _OPENAI_KINDS.get(status, ("invalid_request_error" if status < 500 else "server_error", None))
+    return {"error": {"message": error, "type": kind, "param": None, "code": code}}

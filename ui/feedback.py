@@ -13,6 +13,7 @@ from index import UnknownDocument
 from qa.feedback import Place
 from qa.recording import NothingToJudge, RecordingAnswerer
 from ui.api import EARLIER_LIMIT, REFUSALS, ErrorBody, Question
+from ui.desk import Desk
 from ui.errors import Json
 
 __all__ = ["WORD_LIMIT", "feedback_head", "feedback_routes"]
@@ -68,17 +69,18 @@ class StoredBody(BaseModel):
 RESPONSES: dict[int | str, dict[str, Any]] = {200: {"model": StoredBody}, 404: {"model": ErrorBody}, **REFUSALS}
 
 
-def feedback_routes(recorder: RecordingAnswerer | None) -> APIRouter:
+def feedback_routes(desk: Desk, recorder: RecordingAnswerer | None) -> APIRouter:
     """`POST /api/feedback`; without a recorder it says that nothing is stored."""
     router = APIRouter(prefix="/api", default_response_class=Json, include_in_schema=recorder is not None)
 
     @router.post("/feedback", responses=RESPONSES, summary="Say whether an answer helped")
-    def feedback(said: Said) -> Response:
+    async def feedback(said: Said) -> Response:
         """Stores the verdict with the document's own words; nothing is kept about who gave it."""
         if recorder is None:
             raise HTTPException(404, OFF)
         try:
-            return Json({"stored": _stored(recorder, said)})
+            # A verdict on a whole answer has the question answered again.
+            return Json({"stored": await desk.finished(desk.take(lambda: _stored(recorder, said)))})
         except UnknownDocument:
             raise HTTPException(404, f"no document {said.document!r} in the index (any more)") from None
         except NothingToJudge as error:

@@ -1,4 +1,5 @@
-"""What every request passes first: known address, own name, own origin, small body, safe headers.
+"""What every request passes first: known address, own name, own origin, a key where one is needed,
+not too many at once, a small body, safe headers.
 
 The page's framework brings routes for uploads and files along and answers any origin, so nothing
 is reachable that isn't listed here.
@@ -7,44 +8,35 @@ is reachable that isn't listed here.
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.errors import error_response
-from ui.settings import Settings
+from ui.access import Access
+from ui.errors import error_response, path_of
+from ui.limits import Rates, client_of
+from ui.routes import METRICS, OWNERS, ROUTES, Route
+from ui.settings import Limits, Settings
 
-__all__ = ["BODY_LIMIT", "Guard"]
+__all__ = ["BODY_LIMIT", "Guard", "Passed", "Seen"]
 
-BODY_LIMIT = 256 * 1024
+BODY_LIMIT = Limits().body
 BODY_SECONDS = 20
-
-Refusal = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Route:
-    """Addresses that may be called, how, and whether the page's framework answers there."""
+class _Refusal:
+    """Why a request goes no further."""
 
-    path: re.Pattern[str]
-    method: str
-    framework: bool = False
+    status: int
+    error: str
+    headers: dict[str, str] = field(default_factory=dict)
 
-
-_ROUTES = (
-    _Route(re.compile(r"/api/(ask|feedback)"), "POST"),
-    _Route(re.compile(r"/api/(health|docs|openapi\.json)"), "GET"),
-    _Route(re.compile(r"/doc/.+", re.DOTALL), "GET"),
-    _Route(re.compile(r"/(widget\.js|embed|ui/[\w.-]+|favicon\.ico)"), "GET"),
-    _Route(re.compile(r"/(config|theme\.css|(static|assets)/(?!.*\.\.)[\w./-]+)?"), "GET", framework=True),
-    _Route(re.compile(r"/gradio_api/(queue/data|heartbeat/\w+|startup-events)"), "GET", framework=True),
-    _Route(re.compile(r"/gradio_api/(queue/join|reset|cancel)/?"), "POST", framework=True),
-)
-_OWNERS = _Route(re.compile(r"/(evaluation|gaps)"), "GET")
 
 _STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -58,52 +50,94 @@ _GRADIO = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A request that is done; `path` has no query, and `status` is 0 where it was never answered."""
+
+    method: str
+    path: str
+    route: str
+    client: str
+    status: int
+    seconds: float
+
+
+# Told of each request when it is done.
+Seen = Callable[[Passed], None]
+
+
 class Guard:
     """An ASGI application around another one, which only gets the requests that are in order.
 
-    With `owner`, the pages that are for the owner of the documents can be reached too.
+    With `owner`, the pages that are for the owner of the documents can be reached too. `seen` is
+    told of every request.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, owner: bool = False) -> None:
-        self._app = app
-        self._routes = (*_ROUTES, _OWNERS) if owner else _ROUTES
+    def __init__(self, app: ASGIApp, settings: Settings, owner: bool = False, seen: Seen | None = None) -> None:
+        self._app, self._settings, self._seen = app, settings, seen
+        self._routes = ROUTES + (OWNERS,) * owner + (METRICS,) * settings.metrics
         self._sites = frozenset(settings.sites)
         self._hosts = settings.hosts | {"localhost"}
         self._ancestors = " ".join(("frame-ancestors 'self'", *settings.sites))
+        self._access, self._rates = Access(settings.keys, settings.passwords), Rates(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
-        route = next((route for route in self._routes if route.path.fullmatch(_path(scope))), None)
-        send = self._with_headers(send, _GRADIO if route and route.framework else _STRICT)
-        refusal = self._refusal(scope, route)
+        started, path = time.perf_counter(), path_of(scope)
+        route = next((route for route in self._routes if route.path.fullmatch(path)), None)
+        client = client_of(scope, Headers(scope=scope), self._settings.behind_proxy)
+        statuses: list[int] = []
+        try:
+            send = self._with_headers(send, _GRADIO if route and route.framework else _STRICT, statuses)
+            await self._pass(scope, receive, send, route, client)
+        finally:
+            if self._seen:
+                name, took = route.name if route else "none", time.perf_counter() - started
+                self._seen(Passed(scope["method"], path, name, client, statuses[0] if statuses else 0, took))
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, route: Route | None, client: str) -> None:
+        refusal = self._refusal(scope, route) or self._unadmitted(scope, route, client)
         if refusal is None and scope["method"] == "POST":
             try:
-                receive = await _whole_body(receive, Headers(scope=scope))
+                receive = await _whole_body(receive, Headers(scope=scope), self._settings.limits.body)
             except _Refused as refused:
                 refusal = refused.refusal
         if refusal is None:
             # The server drops the body of an answer to HEAD by itself.
             return await self._app({**scope, "method": scope["method"].replace("HEAD", "GET")}, receive, send)
-        allow = {"Allow": route.method} if route and refusal[0] == 405 else None
-        await error_response(*refusal, allow)(scope, receive, send)
+        await error_response(refusal.status, refusal.error, refusal.headers, path_of(scope))(scope, receive, send)
 
-    def _refusal(self, scope: Scope, route: _Route | None) -> Refusal | None:
+    def _refusal(self, scope: Scope, route: Route | None) -> _Refusal | None:
         headers = Headers(scope=scope)
         if not self._own_name(headers.get("host", "")):
-            return 403, (
+            return _Refusal(
+                403,
                 "the server doesn't go by the name that it was called by; start it with "
-                "--allow-site and the address that people use"
+                "--allow-site and the address that people use",
             )
         if route is None:
-            return 404, "there is nothing at this address; see /api/docs"
-        preflight = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+            return _Refusal(404, "there is nothing at this address; see /api/docs")
+        preflight = _is_preflight(scope)
         if not (scope["method"] == route.method or preflight or _is_head(scope, route)):
-            return 405, f"expected {route.method} at this address"
+            return _Refusal(405, f"expected {route.method} at this address", {"Allow": route.method})
         if (scope["method"] == "POST" or preflight) and not self._known_origin(headers, route.framework):
-            return 403, "this site is not allowed to ask; start the server with --allow-site and its address"
+            return _Refusal(403, "this site is not allowed to ask; start the server with --allow-site and its address")
+        return None
+
+    def _unadmitted(self, scope: Scope, route: Route | None, client: str) -> _Refusal | None:
+        """Why somebody may not call this route, or not now; a browser's question beforehand is free."""
+        if route is None or _is_preflight(scope):
+            return None
+        headers = Headers(scope=scope)
+        denial = self._access.denial(route.kind, headers.get("authorization", ""), "origin" in headers, client)
+        if denial:
+            return _Refusal(denial.status, denial.error, denial.headers)
+        wait = self._rates.wait(client) if route.costs else 0
+        if wait:
+            return _Refusal(429, f"too many requests; expected the next in {wait} s", {"Retry-After": str(wait)})
         return None
 
     def _own_name(self, host: str) -> bool:
@@ -121,9 +155,10 @@ class Guard:
             return True
         return origin in self._sites and not own_only
 
-    def _with_headers(self, send: Send, policy: str) -> Send:
+    def _with_headers(self, send: Send, policy: str, statuses: list[int]) -> Send:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                statuses.append(message["status"])
                 headers = MutableHeaders(scope=message)
                 # A page with its own script inside it brings the policy that allows just that.
                 said = headers.get("Content-Security-Policy", policy) if policy == _STRICT else policy
@@ -142,14 +177,14 @@ class _Refused(Exception):
 
     def __init__(self, status: int, error: str) -> None:
         super().__init__(error)
-        self.refusal: Refusal = (status, error)
+        self.refusal = _Refusal(status, error)
 
 
-async def _whole_body(receive: Receive, headers: Headers) -> Receive:
+async def _whole_body(receive: Receive, headers: Headers, limit: int) -> Receive:
     """The body, read up to the limit, as a `receive` that gives it in one piece."""
-    too_large = _Refused(413, f"the body is too large; expected at most {BODY_LIMIT} bytes")
+    too_large = _Refused(413, f"the body is too large; expected at most {limit} bytes")
     announced = headers.get("content-length", "0")
-    if not announced.isdecimal() or len(announced) > 9 or int(announced) > BODY_LIMIT:
+    if not announced.isdecimal() or len(announced) > 9 or int(announced) > limit:
         raise too_large
     body = b""
     try:
@@ -161,7 +196,7 @@ async def _whole_body(receive: Receive, headers: Headers) -> Receive:
                     raise _Refused(400, "the body broke off")
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
-                if len(body) > BODY_LIMIT:
+                if len(body) > limit:
                     raise too_large
     except TimeoutError:
         raise _Refused(408, f"the body took too long; expected it within {BODY_SECONDS} seconds") from None
@@ -173,12 +208,12 @@ async def _whole_body(receive: Receive, headers: Headers) -> Receive:
     return replay
 
 
-def _path(scope: Scope) -> str:
-    """The path below the prefix that a proxy in front may have added."""
-    return str(scope["path"]).removeprefix(scope.get("root_path", "")) or "/"
+def _is_preflight(scope: Scope) -> bool:
+    """Whether a browser asks beforehand if another site's page may ask."""
+    return scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope)
 
 
-def _is_head(scope: Scope, route: _Route) -> bool:
+def _is_head(scope: Scope, route: Route) -> bool:
     """Whether only the headers are asked for; a stream of events has no end to wait for."""
     return scope["method"] == "HEAD" and route.method == "GET" and "/gradio_api/" not in route.path.pattern
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from qa.recording import RecordingAnswerer
 from ui.api import Answering
 from ui.conversation import Conversation
 from ui.early_head import EarlyHead
@@ -32,10 +31,13 @@ READY = """() => {
 }"""
 
 
-def mount_page(app: FastAPI, answerer: Answering, settings: Settings, owner: bool = False) -> None:
+def mount_page(
+    app: FastAPI, answerer: Answering, settings: Settings, owner: bool = False, feedback: bool = False
+) -> None:
     """Put the chat page at the root of `app`; everything else has to be routed before.
 
-    With `owner`, tabs beside the chat lead to the pages that are for the owner of the documents.
+    With `owner`, tabs beside the chat lead to the pages that are for the owner of the documents;
+    with `feedback`, answers have thumbs.
     """
     _keep_gradio_quiet()
     import gradio
@@ -47,8 +49,7 @@ def mount_page(app: FastAPI, answerer: Answering, settings: Settings, owner: boo
         max_file_size=1, theme=_theme(), favicon_path=str(STATIC / "icon.svg"),
     )  # fmt: skip
     head = fill("head.html", title=escape(settings.title), line=escape(settings.line))
-    feedback = feedback_head(isinstance(answerer, RecordingAnswerer))
-    app.add_middleware(EarlyHead, head=head + feedback + owner_head(owner))
+    app.add_middleware(EarlyHead, head=head + feedback_head(feedback) + owner_head(owner))
     # Only a launched app checks which files a client may name, and a mounted one never launches.
     demo.has_launched = True
 

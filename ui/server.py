@@ -12,17 +12,24 @@ from corpus import Document
 from index import UnknownDocument
 from qa.feedback import FeedbackStore
 from qa.recording import RecordingAnswerer
+from ui.agents import AgentApp
 from ui.api import QUESTION_LIMIT, Answering, api_routes
+from ui.completions import completion_routes
+from ui.desk import Desk
 from ui.errors import add_error_handlers
 from ui.feedback import feedback_head, feedback_routes
-from ui.guard import Guard
+from ui.guard import Guard, Passed, Seen
+from ui.library import library_routes
 from ui.markup import escape, fill
+from ui.metrics import CONTENT_TYPE_LATEST, Meter
 from ui.owner import Owner, owner_routes
 from ui.settings import STATIC, Settings
 from ui.source import render_page, render_source
 from ui.suggestions import render_welcome, suggest_questions
 
 __all__ = ["build_app", "create_app"]
+
+HEADERS = ("Authorization", "Content-Type", "Mcp-Method", "Mcp-Name", "Mcp-Protocol-Version", "Mcp-Session-Id")
 
 
 def create_app(
@@ -31,38 +38,58 @@ def create_app(
     page: bool = True,
     store: FeedbackStore | None = None,
     owner: Owner | None = None,
+    seen: Seen | None = None,
 ) -> Guard:
     """The application to serve; `page=False` leaves the chat page out, and the time it takes to load.
 
     Refusals and what people say of answers go to `store`; without one, neither is kept. The
-    evaluation and the gaps that `owner` knows are shown to whoever can reach the server.
+    evaluation and the gaps that `owner` knows are shown to whoever can reach the server. `seen` is
+    told of each request when it is done.
     """
-    settings = settings or Settings()
-    if store is not None:
-        answerer = RecordingAnswerer(answerer, store)
-    app = build_app(answerer, settings, owner)
+    settings, meter = settings or Settings(), Meter()
+    recorder = RecordingAnswerer(answerer, store) if store is not None else None
+    desk = Desk(recorder or answerer, settings.limits, meter)
+    app = build_app(answerer, settings, owner, desk, recorder)
     if page:
         from ui.page import mount_page
 
-        mount_page(app, answerer, settings, owner is not None)
-    return Guard(app, settings, owner is not None)
+        mount_page(app, desk, settings, owner is not None, recorder is not None)
+
+    def counted(passed: Passed) -> None:
+        meter.requested(passed.route, passed.status)
+        if seen:
+            seen(passed)
+
+    return Guard(app, settings, owner is not None, counted)
 
 
-def build_app(answerer: Answering, settings: Settings, owner: Owner | None = None) -> FastAPI:
+def build_app(
+    answerer: Answering,
+    settings: Settings,
+    owner: Owner | None = None,
+    desk: Desk | None = None,
+    recorder: RecordingAnswerer | None = None,
+) -> FastAPI:
     """The routes that need no page framework. Serve it behind a Guard only."""
+    desk = desk or Desk(answerer, settings.limits)
     app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     add_error_handlers(app)
     # Always there: where the page's framework finds none, it answers every origin.
     app.add_middleware(
-        CORSMiddleware, allow_origins=settings.sites, allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
-    )
-    app.include_router(api_routes(answerer))
-    app.include_router(feedback_routes(answerer if isinstance(answerer, RecordingAnswerer) else None))
+        CORSMiddleware, allow_origins=settings.sites, allow_methods=["GET", "POST"], allow_headers=HEADERS,
+        expose_headers=["Retry-After"],
+    )  # fmt: skip
+    app.include_router(api_routes(desk, answerer))
+    app.include_router(library_routes(desk))
+    app.include_router(completion_routes(desk))
+    app.include_router(feedback_routes(desk, recorder))
+    app.add_route("/mcp", AgentApp(desk), methods=["POST"], include_in_schema=False)
     if owner is not None:
         app.include_router(owner_routes(owner))
     _add_source_route(app, answerer)
-    _add_widget(app, answerer, settings)
+    _add_widget(app, answerer, settings, recorder is not None)
     _add_files(app)
+    _add_metrics(app, desk)
     return app
 
 
@@ -88,9 +115,9 @@ def _document(answerer: Answering, id: str) -> Document:
         raise HTTPException(404, "That document is not in the index (any more).") from None
 
 
-def _add_widget(app: FastAPI, answerer: Answering, settings: Settings) -> None:
+def _add_widget(app: FastAPI, answerer: Answering, settings: Settings, feedback: bool) -> None:
     welcome = render_welcome(suggest_questions(answerer.searcher, settings.suggestions))
-    head = feedback_head(isinstance(answerer, RecordingAnswerer))
+    head = feedback_head(feedback)
     page = fill(
         "embed.html", title=escape(settings.title), welcome=welcome, limit=str(QUESTION_LIMIT), feedback=head
     )
@@ -114,3 +141,9 @@ def _add_files(app: FastAPI) -> None:
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> Response:
         return FileResponse(STATIC / "icon.svg")
+
+
+def _add_metrics(app: FastAPI, desk: Desk) -> None:
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(desk.meter.text(), media_type=CONTENT_TYPE_LATEST)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,9 +17,13 @@ from corpus import QuidError
 from corpus.command import say
 from qa.current import CurrentAnswerer
 from qa.feedback import FILE_NAME, FeedbackStore
+from ui.agents import missing
+from ui.credentials import NOBODY, read_keys, read_passwords
+from ui.options import Options
 from ui.owner import Owner
 from ui.server import create_app
-from ui.settings import Settings
+from ui.settings import OPEN_LIMITS, Limits, Settings
+from ui.watching import AccessLog
 
 __all__ = ["AddressTaken", "BadAddress", "is_private", "listen", "serve"]
 
@@ -34,23 +40,26 @@ class BadAddress(QuidError):
     """The address is not one that this machine can listen on."""
 
 
-def serve(
-    index: Path, host: str, port: int, sites: Sequence[str] = (), feedback: bool = True, evaluation: bool = False
-) -> int:
-    """Serve the documents in `index` until Ctrl-C; a QuidError where that can't be done.
+def serve(options: Options) -> int:
+    """Serve the documents until Ctrl-C; a QuidError where that can't be done.
 
-    Without `feedback`, nothing that people ask or say is kept. The latest evaluation and the gaps
-    are shown to the person at this machine, and to everybody with `evaluation`.
+    What the options leave open follows from who is served: the person at this machine alone, or others.
     """
     started = time.perf_counter()
-    settings = Settings(sites=tuple(sites))
-    with listen(host, port) as listening:
-        answerer = _open(index)
+    settings = _settings(options)
+    with listen(options.host, options.port) as listening, _log(options.access_log) as seen:
+        private = is_private(listening, options.allow_site) and not options.behind_proxy
+        settings = replace(
+            settings, limits=_limits(options, private), metrics=options.show_metrics or private
+        )
+        answerer = _open(options.index)
         say("loading the page ...")
-        store = FeedbackStore(index / FILE_NAME) if feedback else None
-        owner = Owner(index, answerer) if evaluation or is_private(listening, sites) else None
-        app = create_app(answerer, settings, store=store, owner=owner)
-        server = _Server(_config(app), _address(host, listening), started)
+        store = None if options.no_feedback else FeedbackStore(options.index / FILE_NAME)
+        owner = Owner(options.index, answerer) if options.show_evaluation or private else None
+        app = create_app(answerer, settings, store=store, owner=owner, seen=seen)
+        if why := missing():
+            say(why)
+        server = _Server(_config(app, options.behind_proxy), _address(options.host, listening), started)
         try:
             server.run(sockets=[listening])
         except KeyboardInterrupt:
@@ -58,6 +67,38 @@ def serve(
         finally:
             answerer.close()
     return 0
+
+
+def _settings(options: Options) -> Settings:
+    """What doesn't depend on where the server listens."""
+    return Settings(
+        sites=options.allow_site,
+        behind_proxy=options.behind_proxy,
+        keys=read_keys(options.api_key_file) if options.api_key_file else NOBODY,
+        passwords=read_passwords(options.login_file) if options.login_file else NOBODY,
+    )
+
+
+def _limits(options: Options, private: bool) -> Limits:
+    """Generous ones for the person at this machine; what the options say holds for anybody."""
+    given = {
+        "rate": options.rate, "rate_all": options.rate_all, "running": options.running, "waiting": options.waiting,
+        "seconds": options.time_limit, "body": options.body_limit,
+    }  # fmt: skip
+    return replace(
+        Limits() if private else OPEN_LIMITS, **{name: value for name, value in given.items() if value is not None}
+    )
+
+
+@contextmanager
+def _log(name: str) -> Iterator[AccessLog | None]:
+    """The access log, open as long as this lasts; None where none is wanted."""
+    log = AccessLog(name) if name else None
+    try:
+        yield log
+    finally:
+        if log:
+            log.close()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -109,10 +150,12 @@ def _open(index: Path) -> CurrentAnswerer:
     return answerer
 
 
-def _config(app: object) -> uvicorn.Config:
+def _config(app: object, behind_proxy: bool) -> uvicorn.Config:
+    # Whether a web server in front was called by HTTPS is for uvicorn to read; who called it, for the guard.
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none"
-    )  # type: ignore[arg-type]
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none",
+        proxy_headers=behind_proxy, forwarded_allow_ips="*" if behind_proxy else None,
+    )  # type: ignore[arg-type]  # fmt: skip
 
 
 def _address(host: str, listening: socket.socket) -> str:

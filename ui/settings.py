@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus.errors import QuidError
+from ui.credentials import NOBODY, Secrets
 
-__all__ = ["STATIC", "BadSite", "Settings"]
+__all__ = ["OPEN_LIMITS", "STATIC", "BadSite", "Limits", "Settings"]
 
 STATIC = Path(__file__).parent / "static"
 
@@ -22,18 +23,45 @@ class BadSite(QuidError):
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is taken on; 0 means no limit, but for `running` and `body`.
+
+    `rate` and `rate_all` are requests a minute that cost something, from one address and from all;
+    `running` and `waiting` count questions, `seconds` is how long one may take, waiting included,
+    and `body` the bytes of a request.
+    """
+
+    rate: float = 0
+    rate_all: float = 0
+    running: int = 4
+    waiting: int = 1000
+    seconds: float = 0
+    body: int = 256 * 1024
+
+
+# For a server that others than the person at this machine can reach.
+OPEN_LIMITS = Limits(rate=60, rate_all=1200, waiting=64, seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How the pages present themselves, and who may use them.
 
     `sites` are the origins that may show the widget and call the API besides our own pages: this
     one setting feeds `frame-ancestors`, CORS and the check of Origin and Host. BadSite where one
-    isn't an origin.
+    isn't an origin. `behind_proxy` believes a web server in front about who asks. With `keys`,
+    programs need one; with `passwords`, people need one. `metrics` shows them.
     """
 
     title: str = "Quid pro Quote"
     line: str = "Answers in your documents\N{RIGHT SINGLE QUOTATION MARK} own words"
     sites: tuple[str, ...] = ()
     suggestions: int = 4
+    limits: Limits = Limits()
+    behind_proxy: bool = False
+    keys: Secrets = NOBODY
+    passwords: Secrets = NOBODY
+    metrics: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sites", tuple(_origin(site) for site in self.sites))

@@ -1,0 +1,164 @@
+"""What can be set when the server is started: on the command line, or in the environment."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Options", "add_index", "add_options", "read_options"]
+
+PORT = 7860
+INDEX = Path("index/built")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person who starts the server wants; None where the server is to choose.
+
+    Rates are requests a minute, `time_limit` is in seconds, `body_limit` in bytes; 0 means no limit.
+    """
+
+    index: Path = INDEX
+    host: str = "127.0.0.1"
+    port: int = PORT
+    allow_site: tuple[str, ...] = ()
+    behind_proxy: bool = False
+    no_feedback: bool = False
+    show_evaluation: bool = False
+    show_metrics: bool = False
+    access_log: str = ""
+    rate: float | None = None
+    rate_all: float | None = None
+    running: int | None = None
+    waiting: int | None = None
+    time_limit: float | None = None
+    body_limit: int | None = None
+    api_key_file: Path | None = None
+    login_file: Path | None = None
+
+
+def read_options(arguments: argparse.Namespace) -> Options:
+    """The options that were parsed."""
+    values = vars(arguments)
+    named = {name: values[name] for name in Options.__dataclass_fields__ if name in values}
+    return Options(**{**named, "allow_site": tuple(named.get("allow_site", ()))})
+
+
+def add_options(parser: argparse.ArgumentParser, environment: Mapping[str, str] = os.environ) -> None:
+    """All options; what the environment says holds unless the command line says otherwise."""
+    add_index(parser, environment)
+    for flag, settings in _OPTIONS.items():
+        _add(parser, flag, dict(settings), environment)
+
+
+def add_index(parser: argparse.ArgumentParser, environment: Mapping[str, str] = os.environ) -> None:
+    """The one option that every command has."""
+    about = {"type": Path, "metavar": "DIR", "default": str(INDEX), "help": "the index (default: index/built)"}
+    _add(parser, "--index", about, environment)
+
+
+def _add(
+    parser: argparse.ArgumentParser, flag: str, settings: dict[str, Any], environment: Mapping[str, str]
+) -> None:
+    name = "QUID_" + flag.removeprefix("--").upper().replace("-", "_")
+    said = environment.get(name, "")
+    if settings.get("action") == "store_true":
+        settings["default"] = said not in ("", "0")
+    elif settings.get("action") == "append":
+        settings["default"] = said.replace(",", " ").split()
+    elif said:
+        # A default that is text is parsed, and refused, as if it had been typed.
+        settings["default"] = said
+    settings["help"] += f" [{name}]"
+    parser.add_argument(flag, **settings)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; expected a number up to 65535")
+    return int(text)
+
+
+def _number(least: int, kind: Callable[[str], float] = int) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            number = kind(text)
+        except ValueError:
+            number = -1
+        if not least <= number <= 1e9:
+            raise argparse.ArgumentTypeError(f"{text!r} won't do; expected a number from {least} to 1000000000")
+        return number
+
+    return parse
+
+
+_SWITCH = {"action": "store_true"}
+_RATE = {"type": _number(0, float), "metavar": "N"}
+_COUNT = {"type": _number(1), "metavar": "N"}
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "--host": {
+        "default": "127.0.0.1", "help": "the address to listen on (default: 127.0.0.1, this machine alone)",
+    },
+    "--port": {"type": _port, "default": PORT, "help": f"the port to listen on (default: {PORT})"},
+    "--allow-site": {
+        "action": "append", "metavar": "https://SITE",
+        "help": "a site that may show the widget and ask, and by whose name the server may be called; repeatable",
+    },
+    "--behind-proxy": {
+        **_SWITCH,
+        "help": "a web server of yours passes all requests on, and nobody else reaches this one: believe its "
+        "X-Forwarded-For about who asks",
+    },
+    "--no-feedback": {
+        **_SWITCH,
+        "help": "keep neither thumbs nor unanswered questions; else they are kept on this machine, in "
+        "feedback.jsonl beside the index, without saying who asked",
+    },
+    "--show-evaluation": {
+        **_SWITCH,
+        "help": "show everybody the latest evaluation, and the questions left open as they were asked; else only "
+        "where this machine alone is served, and no site is allowed",
+    },
+    "--show-metrics": {
+        **_SWITCH,
+        "help": "show everybody /metrics, for Prometheus (with API keys: whoever has one); else as the evaluation",
+    },
+    "--access-log": {
+        "metavar": "FILE", "default": "",
+        "help": "write a line of JSON about each request, without what was asked; - is standard error "
+        "(default: none is written)",
+    },
+    "--rate": {
+        **_RATE,
+        "help": "questions a minute that one address may ask, 0 for any number (default: 60 once others than this "
+        "machine are served)",
+    },
+    "--rate-all": {
+        **_RATE, "help": "questions a minute from all addresses together, 0 for any number (default likewise: 1200)",
+    },
+    "--running": {**_COUNT, "help": "questions worked on at the same time (default: 4)"},
+    "--waiting": {
+        "type": _number(0), "metavar": "N",
+        "help": "questions that may wait; more are turned away (default: 1000; 64 once others are served)",
+    },
+    "--time-limit": {
+        "type": _number(0, float), "metavar": "SECONDS",
+        "help": "how long a question may take, waiting included, 0 for any time (default: 30 once others are served)",
+    },
+    "--body-limit": {
+        **_COUNT, "help": "bytes that a request may bring along (default: 262144)",
+    },
+    "--api-key-file": {
+        "type": Path, "metavar": "FILE",
+        "help": "programs need one of these keys, one a line (see docs/api.md); the page and the widget don't",
+    },
+    "--login-file": {
+        "type": Path, "metavar": "FILE",
+        "help": "people need one of these passwords, as user:password, one a line (see docs/api.md)",
+    },
+}  # fmt: skip
