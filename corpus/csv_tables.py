@@ -17,7 +17,7 @@ from corpus.building import DocumentBuilder
 from corpus.decoding import decode
 from corpus.document import Document
 from corpus.errors import UnreadableDocument
-from corpus.grid_headers import Cell
+from corpus.grid_headers import Cell, kind_of
 from corpus.grids import Grid, Row
 from corpus.naming import title_from_name
 from corpus.prose import cleaned
@@ -31,16 +31,6 @@ _SAMPLED_CHARACTERS = 300_000
 _MOST_LINES = 500
 _LARGEST_CELL = 10_000_000
 _MOST_COLUMNS = 20_000
-
-_CURRENCY = "(?:[$€£¥]|[A-Z]{3})"
-_NUMBER = re.compile(
-    rf"[-+−(]?\s?(?:{_CURRENCY}\s?)?\d[\d.,' \u00a0\u202f]*(?:[eE][-+]?\d+)?\s?(?:%|{_CURRENCY})?\)?"
-)
-_DATE = re.compile(
-    r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d\S*)?)?"
-    r"|\d{1,2}([./-])\d{1,2}\1\d{2,4}(?: \d\d?:\d\d\S*)?"
-    r"|\d{1,2}:\d\d(?::\d\d)?"
-)
 
 
 def read_csv(data: bytes, id: str, source: str) -> Document:
@@ -65,15 +55,7 @@ def _read(text: str, id: str, source: str, delimiters: str) -> Document:
 
 
 def _cells(number: int, row: list[str]) -> Row:
-    return number, [Cell(text, _kind(text)) for text in (cleaned(cell).strip() for cell in row)]
-
-
-def _kind(text: str) -> str:
-    if text[:1].isalpha() or len(text) > 40:
-        return "text"
-    if _DATE.fullmatch(text):
-        return "date"
-    return "number" if _NUMBER.fullmatch(text) else "text"
+    return number, [Cell(text, kind_of(text)) for text in (cleaned(cell).strip() for cell in row)]
 
 
 def _delimiter(text: str, delimiters: str) -> str:

@@ -6,12 +6,22 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-__all__ = ["Cell", "find_header", "is_form", "split_titles"]
+__all__ = ["Cell", "find_header", "is_form", "kind_of", "split_titles"]
 
 _LONGEST_NAME = 150
 _LONGEST_KEY = 60
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d|2100")
 _NO_NAME = re.compile(r"://|\S@\S|^[\d\W]+$|\w+ .*\.$")
+
+_CURRENCY = "(?:[$€£¥]|[A-Z]{3})"
+_NUMBER = re.compile(
+    rf"[-+−(]?\s?(?:{_CURRENCY}\s?)?\d[\d.,' \u00a0\u202f]*(?:[eE][-+]?\d+)?\s?(?:%|{_CURRENCY})?\)?"
+)
+_DATE = re.compile(
+    r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d\S*)?)?"
+    r"|\d{1,2}([./-])\d{1,2}\1\d{2,4}(?: \d\d?:\d\d\S*)?"
+    r"|\d{1,2}:\d\d(?::\d\d)?"
+)
 
 
 class Cell(NamedTuple):
@@ -23,6 +33,15 @@ class Cell(NamedTuple):
 
 
 Cells = Sequence[Cell]
+
+
+def kind_of(text: str) -> Literal["text", "number", "date"]:
+    """Whether a cell's text is a number, a date or other text."""
+    if text[:1].isalpha() or len(text) > 40:
+        return "text"
+    if _DATE.fullmatch(text):
+        return "date"
+    return "number" if _NUMBER.fullmatch(text) else "text"
 
 
 def split_titles(rows: Sequence[tuple[int, Cells]]) -> tuple[list[tuple[int, Cells]], list[tuple[int, Cells]]]:

@@ -41,6 +41,12 @@ READERS: dict[str, Reader] = {
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
     ".eml": read_mail,
+    ".docx": isolated("corpus.docx:read_docx"),
+    ".docm": isolated("corpus.docx:read_docx"),
+    ".pptx": isolated("corpus.pptx:read_pptx"),
+    ".pptm": isolated("corpus.pptx:read_pptx"),
+    ".ppsx": isolated("corpus.pptx:read_pptx"),
+    ".epub": isolated("corpus.epub:read_epub"),
     ".xlsx": isolated("corpus.xlsx:read_xlsx"),
     ".xlsm": isolated("corpus.xlsx:read_xlsx"),
 }
