@@ -53,5 +53,6 @@ def read_sitemap(data: bytes, source: str) -> Sitemap:
 
 def _locations(root: object, kind: str) -> tuple[str, ...]:
     found = root.xpath(f"*[local-name()='{kind}']/*[local-name()='loc']")  # type: ignore[attr-defined]
-    texts = ("".join(element.itertext(with_tail=False)).strip() for element in found)
+    # An entity that isn't expanded is a child: such an address is none.
+    texts = ((element.text or "").strip() for element in found if not len(element))
     return tuple(dict.fromkeys(text for text in texts if text))
