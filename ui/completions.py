@@ -6,6 +6,7 @@ No language model is behind it: the text is the documents' own sentences, with w
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -28,6 +29,7 @@ from ui.markup import source_link
 __all__ = ["MODEL", "completion_routes", "rendered", "spoken"]
 
 MODEL = "quid-pro-quote"
+_ACTIVE = re.compile(r"(?<=\])\(|<(?=[A-Za-z/!?])")
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>!|~#"})
 
 
@@ -129,8 +131,8 @@ def spoken(messages: Iterable[Message]) -> tuple[str, list[str]]:
 def rendered(answer: Answer, root: str) -> list[str]:
     """The answer's text in pieces, sentence by sentence, and then its sources as a list in Markdown.
 
-    `root` is the address of our pages, "/" at the end. What a document says is not kept from being
-    read as Markdown, but for pictures: these would be fetched.
+    `root` is the address of our pages, "/" at the end. A link, a picture or a tag that a document
+    writes is escaped, so that it is shown and nothing is fetched; the citations have it as it stands.
     """
     if not answer.answered:
         return [answer.text]
@@ -139,7 +141,7 @@ def rendered(answer: Answer, root: str) -> list[str]:
     if "".join(said) != answer.text:
         said = [answer.text]
     sources = "\n".join(_source(citation, root) for citation in answer.citations)
-    return [*(piece.replace("![", "!\\[") for piece in said), f"\n\nSources:\n\n{sources}"]
+    return [*(_ACTIVE.sub(r"\\\g<0>", piece) for piece in said), f"\n\nSources:\n\n{sources}"]
 
 
 def _askable(texts: Iterable[str]) -> Iterator[str]:

@@ -133,7 +133,7 @@ def _invalid(error: RequestValidationError) -> tuple[int, str]:
 _OPENAI_KINDS = {
     401: ("invalid_request_error", "invalid_api_key"),
     403: ("permission_error", None),
-    404: ("invalid_request_error", "model_not_found"),
+    404: ("invalid_request_error", "not_found"),
     413: ("invalid_request_error", "request_too_large"),
     429: ("rate_limit_error", "rate_limit_exceeded"),
 }
