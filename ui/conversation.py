@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ui.api import EARLIER_LIMIT, QUESTION_LIMIT, Answering, clean_question
+from ui.errors import Busy, TooSlow
 from ui.markup import escape_markdown
 from ui.reply import render_reply
 
@@ -22,6 +23,10 @@ WAITING = '<p class="waiting">Reading the documents …</p>'
 BROKEN = (
     '<div class="reply"><p class="refusal">Something went wrong on the server, and the question '
     "wasn&#39;t answered. Please try again.</p></div>"
+)
+BUSY = (
+    '<div class="reply"><p class="refusal">Too many questions are being asked at the moment, and this one '
+    "wasn&#39;t answered. Please try again soon.</p></div>"
 )
 
 
@@ -71,6 +76,8 @@ class Conversation:
         earlier = [turn.question for turn in turns][-EARLIER_LIMIT:]
         try:
             return render_reply(self._answerer.ask(question, earlier))
+        except (Busy, TooSlow):
+            return BUSY
         except Exception:
             LOG.exception("a question could not be answered")
             return BROKEN

@@ -140,7 +140,8 @@ def _nearest(answer: Answer) -> str:
     if not passages:
         return ""
     lines = (
-        f'<li><a class="cite near" href="{_link(one, one.start, one.end)}">{_path(one)}</a> {_place(one.document_id, one.page)}'
+        f'<li><a class="cite near" href="{_link(one, one.start, one.end)}">{_path(one)}</a> '
+        f"{_place(one.document_id, one.page)}"
         f'<span class="glimpse">{escape_markdown(_glimpse(one.text))}</span></li>'
         for one in passages
     )

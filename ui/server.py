@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
 from fastapi import FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -72,7 +75,9 @@ def build_app(
 ) -> FastAPI:
     """The routes that need no page framework. Serve it behind a Guard only."""
     desk = desk or Desk(answerer, settings.limits)
-    app = FastAPI(title=settings.title, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title=settings.title, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_closing(desk)
+    )
     add_error_handlers(app)
     # Always there: where the page's framework finds none, it answers every origin.
     app.add_middleware(
@@ -91,6 +96,17 @@ def build_app(
     _add_files(app)
     _add_metrics(app, desk)
     return app
+
+
+def _closing(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """When the server stops, what waits at the desk is not begun any more."""
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    return living
 
 
 def _add_source_route(app: FastAPI, answerer: Answering) -> None:

@@ -25,7 +25,7 @@ from ui.server import create_app
 from ui.settings import OPEN_LIMITS, Limits, Settings
 from ui.watching import AccessLog
 
-__all__ = ["AddressTaken", "BadAddress", "is_private", "listen", "serve"]
+__all__ = ["AddressTaken", "BadAddress", "is_private", "limits_for", "listen", "serve"]
 
 
 class AddressTaken(QuidError):
@@ -50,7 +50,7 @@ def serve(options: Options) -> int:
     with listen(options.host, options.port) as listening, _log(options.access_log) as seen:
         private = is_private(listening, options.allow_site) and not options.behind_proxy
         settings = replace(
-            settings, limits=_limits(options, private), metrics=options.show_metrics or private
+            settings, limits=limits_for(options, private), metrics=options.show_metrics or private
         )
         answerer = _open(options.index)
         say("loading the page ...")
@@ -79,7 +79,7 @@ def _settings(options: Options) -> Settings:
     )
 
 
-def _limits(options: Options, private: bool) -> Limits:
+def limits_for(options: Options, private: bool) -> Limits:
     """Generous ones for the person at this machine; what the options say holds for anybody."""
     given = {
         "rate": options.rate, "rate_all": options.rate_all, "running": options.running, "waiting": options.waiting,
