@@ -11,6 +11,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -152,7 +153,7 @@ def _header(message: Message, name: str) -> str:
     value = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
     # Bytes that no standard allows come as surrogates; mostly they are UTF-8.
     decoded = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    with contextlib.suppress(LookupError, ValueError, IndexError, AttributeError):
+    with contextlib.suppress(MessageError, LookupError, ValueError, AttributeError):
         decoded = str(make_header(decode_header(decoded))) if "=?" in decoded else decoded
     return " ".join(cleaned(decoded).split())
 
@@ -161,5 +162,5 @@ def _file_name(part: Message) -> str:
     try:
         name = part.get_filename() or ""
         return " ".join(cleaned(str(make_header(decode_header(name)))).split())
-    except (LookupError, ValueError, UnicodeError, TypeError):
+    except (MessageError, LookupError, ValueError, TypeError):
         return ""

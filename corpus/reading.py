@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from corpus.code_languages import LANGUAGES
 from corpus.csv_tables import read_csv, read_tsv
 from corpus.document import Document
 from corpus.errors import OutOfReach, UnreadableDocument
@@ -18,6 +19,7 @@ from corpus.mail import read_mail
 from corpus.markdown import read_markdown
 from corpus.naming import printable
 from corpus.plain_text import read_text
+from corpus.source_code import read_source_code
 
 __all__ = ["READERS", "Original", "Reader", "because", "find", "original_of", "read"]
 
@@ -34,6 +36,7 @@ READERS: dict[str, Reader] = {
     ".html": read_html,
     ".htm": read_html,
     ".xhtml": read_html,
+    ".pdf": isolated("corpus.pdf:read_pdf", seconds=120),
     ".csv": read_csv,
     ".tsv": read_tsv,
     ".tab": read_tsv,
@@ -49,6 +52,12 @@ READERS: dict[str, Reader] = {
     ".epub": isolated("corpus.epub:read_epub"),
     ".xlsx": isolated("corpus.xlsx:read_xlsx"),
     ".xlsm": isolated("corpus.xlsx:read_xlsx"),
+    ".rst": read_text,
+    ".adoc": read_text,
+    ".org": read_text,
+    ".tex": read_text,
+    ".log": read_text,
+    **dict.fromkeys(LANGUAGES, read_source_code),
 }
 
 # Most bytes of a file; of the formats that hold pictures, more.
