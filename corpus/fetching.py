@@ -6,6 +6,7 @@ Nothing is followed here, and no proxy, cookie or password is taken from the env
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ USER_AGENT = f"{AGENT}/1 (+reads pages that its user names, to quote from them)"
 _PUBLIC_PORTS = frozenset((80, 443, *range(8000, 9000)))
 _ACCEPT = "text/html, application/xhtml+xml, text/markdown, text/plain, application/pdf, */*;q=0.5"
 _STEP = 20.0
+_UNTRUSTED = re.compile(r"certificate verify failed: (.+?)(?: \(_ssl|$)")
 
 
 class NotFetched(UnreadableDocument):
@@ -151,9 +153,9 @@ def _said(address: str, limits: SiteLimits) -> Iterator[None]:
         raise UnreadableDocument(address, "is damaged: its compressed data is not whole") from error
     except httpcore.TimeoutException as error:
         raise NotFetched(address, f"did not come within {limits.page_seconds:g} seconds") from error
-    except ssl.SSLError as error:
-        raise NotFetched(address, f"has no secure connection: {error.reason or error}") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as error:
+        if untrusted := _UNTRUSTED.search(str(error)):
+            raise NotFetched(address, f"has no certificate that can be trusted: {untrusted[1]}") from error
         raise NotFetched(address, f"could not be fetched: {error or type(error).__name__}") from error
 
 

@@ -18,7 +18,8 @@ from corpus.page_reading import HTML, original_from, suffix_of
 from corpus.polite import REDIRECTS, Polite
 from corpus.robots import said_of_itself
 from corpus.site_limits import SiteLimits
-from corpus.sitemap import Sitemap, is_sitemap, read_sitemap
+from corpus.sitemap import is_sitemap
+from corpus.sitemap_pages import sitemap_pages
 from corpus.sketches import are_alike, sketch
 from corpus.visits import Gone, Unchanged, Visit, Visits
 
@@ -31,7 +32,6 @@ SiteProgress = Callable[[int, int, int], None]
 _FOR_GOOD = frozenset((301, 308))
 _NOT_THERE = frozenset((404, 410))
 _SITEMAP_TYPES = ("xml", "gzip", "octet-stream")
-_SITEMAPS = 50
 _FAILURES = 5
 
 
@@ -80,6 +80,7 @@ class _Walk:
         self._frontier: Frontier | None = None
         self._began = time.monotonic()
         self._fetched = self._skipped = self._failures = 0
+        self._texts: dict[str, Visit] = {}
 
     def items(self) -> Iterator[SiteItem]:
         """Everything, the first page first."""
@@ -96,7 +97,7 @@ class _Walk:
         if has_moved:
             yield from self._moved(self._start, answer)
         if answer.status == 200 and is_sitemap(answer.body):
-            yield from self._list(answer)
+            yield from self._list(answer, frontier)
         elif answer.status not in (200, 304, *_NOT_THERE) or (
             answer.status in _NOT_THERE and answer.address not in self._visits.earlier
         ):
@@ -186,9 +187,7 @@ class _Walk:
         """What an answer amounts to."""
         address = answer.address
         if answer.status == 304 and (visit := self._visits.earlier.get(address)):
-            self._visits.remember(replace(visit, start=self._start, depth=depth))
-            self._follow(visit.links, depth)
-            yield Unchanged(visit.source)
+            yield from self._unchanged(replace(visit, start=self._start, depth=depth), depth)
         elif answer.status in _NOT_THERE:
             yield self._dropped(address, answer.outcome)
         elif answer.status != 200:
@@ -202,6 +201,23 @@ class _Walk:
                 yield from self._document(answer, suffix, page, depth, chase)
             else:
                 yield self._dropped(address, "asks not to be indexed (noindex)")
+
+    def _unchanged(self, visit: Visit, depth: int) -> Iterator[SiteItem]:
+        """A page that is as it was; where it repeats another, that one decides."""
+        self._follow(visit.links, depth)
+        if visit.source == visit.address:
+            self._remember(visit)
+            yield Unchanged(visit.source)
+            return
+        if self._frontier.begin(visit.source):
+            yield from self._guarded(visit.source, self._page(visit.source, depth, chase=False))
+        twin = self._visits.now.get(visit.source)
+        if twin and twin.sha256 == visit.sha256:
+            self._remember(visit)
+            return
+        answer = self._polite.ask(visit.address, {}, self._is_wanted)
+        if answer.status != 304:
+            yield from self._take(answer, depth, chase=True)
 
     def _said(self, answer: Fetched, suffix: str) -> PageLinks:
         """What the page says of itself, and its links within the site."""
@@ -224,7 +240,7 @@ class _Walk:
     def _document(
         self, answer: Fetched, suffix: str, page: PageLinks, depth: int, chase: bool
     ) -> Iterator[SiteItem]:
-        """The page's document, unless it repeats that of the page which it calls its own address."""
+        """The page's document, unless it repeats another page's."""
         address = answer.address
         document = original_from(answer, suffix, address).read()
         seen = Visit(
@@ -238,45 +254,37 @@ class _Walk:
             page.links,
             sketch(document.text),
         )
-        twin = None
-        if page.canonical and (own := self._frontier.adopted(page.canonical)) and own != address:
-            if chase and self._frontier.begin(own):
-                yield from self._guarded(own, self._page(own, depth, chase=False))
-            twin = self._visits.now.get(own)
-        if twin and are_alike(twin.sketch, seen.sketch):
+        own = self._frontier.adopted(page.canonical) if page.canonical else None
+        if own and own != address and chase and self._frontier.begin(own):
+            yield from self._guarded(own, self._page(own, depth, chase=False))
+        if twin := self._twin(seen, own):
             self._visits.remember(replace(seen, source=twin.source, sha256=twin.sha256))
             if (known := self._visits.earlier.get(address)) and known.source == address:
                 yield Gone(address, f"is the same as {twin.source}")
         else:
-            self._visits.remember(seen)
+            self._remember(seen)
             yield document
 
-    def _list(self, answer: Fetched) -> Iterator[Skipped]:
-        """Put the pages of a sitemap, and of those that it lists, among those to be fetched."""
-        pending, seen = [read_sitemap(answer.body, answer.address)], {answer.address}
-        while pending:
-            sitemap = pending.pop()
-            yield from self._list_pages(sitemap)
-            for link in sitemap.sitemaps:
-                address = self._frontier.adopted(resolved(answer.address, link) or "")
-                if address is None or address in seen:
-                    continue
-                if len(seen) > _SITEMAPS:
-                    yield Skipped(address, f"is one sitemap too many; {_SITEMAPS} are read")
-                    return
-                seen.add(address)
-                try:
-                    pending.append(read_sitemap(self._polite.ask(address, {}, lambda _: True).body, address))
-                except UnreadableDocument as error:
-                    yield Skipped(address, error.reason)
+    def _twin(self, seen: Visit, own: str | None) -> Visit | None:
+        """The page seen before that it repeats: its canonical one in about the same words, or any in the very same."""
+        canonical = self._visits.now.get(own) if own and own != seen.address else None
+        if canonical and are_alike(canonical.sketch, seen.sketch):
+            return canonical
+        return self._texts.get(seen.sha256)
 
-    def _list_pages(self, sitemap: Sitemap) -> Iterator[Skipped]:
-        elsewhere = 0
-        for page in sitemap.pages:
-            address = resolved(self._start, page)
-            if address and self._frontier.adopted(address):
-                self._frontier.add(address, 0)
+    def _remember(self, visit: Visit) -> None:
+        self._visits.remember(visit)
+        if visit.source == visit.address:
+            self._texts.setdefault(visit.sha256, visit)
+
+    def _list(self, answer: Fetched, frontier: Frontier) -> Iterator[Skipped]:
+        """Put the pages of a sitemap among those to be fetched."""
+
+        def ask(address: str) -> Fetched:
+            return self._polite.ask(address, {}, lambda answer: True)
+
+        for item in sitemap_pages(answer, ask, frontier.adopted):
+            if isinstance(item, Skipped):
+                yield item
             else:
-                elsewhere += 1
-        if elsewhere:
-            yield Skipped(self._start, f"{elsewhere:,} of the pages in its sitemap are on other hosts")
+                frontier.add(item, 0)

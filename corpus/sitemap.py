@@ -46,7 +46,7 @@ def read_sitemap(data: bytes, source: str) -> Sitemap:
         root = etree.fromstring(data.strip(), parser)
     except (TooLarge, DamagedCompression, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument(source, "is no sitemap that can be read") from error
-    if root is None or etree.QName(root).localname not in ("urlset", "sitemapindex"):
+    if root is None or str(root.tag).rpartition("}")[2] not in ("urlset", "sitemapindex"):
         raise UnreadableDocument(source, "is no sitemap that can be read")
     return Sitemap(_locations(root, "url"), _locations(root, "sitemap"))
 

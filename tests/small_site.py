@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -79,21 +79,17 @@ def served() -> Iterator[SmallSite]:
             self.close_connection = True
             self.send_header("Connection", "close")
             self.end_headers()
-            try:
+            with suppress(OSError):  # the other side has heard enough
                 for chunk in chunks:
                     self.wfile.write(chunk)
                     self.wfile.flush()
-            except OSError:
-                pass  # the other side has heard enough
 
         def log_message(self, *arguments: object) -> None:
             pass
 
         def handle(self) -> None:
-            try:
+            with suppress(ConnectionError):
                 super().handle()
-            except ConnectionError:
-                pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

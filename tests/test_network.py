@@ -71,7 +71,7 @@ def test_a_name_that_changes_its_address_after_the_check_gains_nothing() -> None
 )
 def test_one_private_address_among_a_hosts_is_enough_to_refuse_it(answer: list[str]) -> None:
     sockets = Sockets()
-    with pytest.raises(PrivateAddress, match=r"^host\.example has the address \S+, which is not on the public internet"):
+    with pytest.raises(PrivateAddress, match=r"^host\.example has the address \S+, which is not on the public"):
         backend(sockets, answer).connect_tcp("host.example", 80)
     assert sockets.went == []
 
