@@ -45,6 +45,7 @@ class Grid:
         self._place = place
         self._level = level
         self._names: list[str] = []
+        self._kinds: list[set[str]] = []
         self._as_records = False
 
     def add(self, rows: Iterable[Row]) -> None:
@@ -70,13 +71,21 @@ class Grid:
         cells_only = [cells for _, cells in first]
         widest = max(len(_trimmed(cells)) for cells in cells_only)
         form = is_form(cells_only)
-        goes_on = not titles and not form and 1 < widest <= len(self._names)
+        goes_on = not titles and not form and 1 < widest <= len(self._names) and self._is_alike(cells_only[0])
         size, self._names = (0, []) if form else find_header(cells_only, self._names if goes_on else [])
+        self._kinds = [
+            {cells[i].kind for cells in cells_only[size:] if i < len(cells) and cells[i].text} for i in range(widest)
+        ]
         self._as_records = is_question_and_answer(self._names)
         for number, cells in first[size:]:
             self._add_row(number, cells, form)
         for number, cells in _up_to_empty(rest):
             self._add_row(number, cells, form)
+
+    def _is_alike(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row's cells are of the kinds that the columns of the table before it hold."""
+        pairs = zip(cells, self._kinds, strict=False)
+        return all(cell.kind in kinds or not kinds for cell, kinds in pairs if cell.text)
 
     def _add_title(self, number: int, cells: Sequence[Cell]) -> None:
         text = next(cell.text for cell in cells if cell.text)
