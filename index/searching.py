@@ -10,12 +10,13 @@ from types import TracebackType
 import numpy as np
 
 from corpus import Document, Passage
-from index.embedding import Embedder, load_embedder
+from index.embedding import Embedder
 from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
 from index.generations import OpenGeneration, open_generation
 from index.hit import Hit
 from index.lexical import count, idf, search_lexical
 from index.manifest import Manifest
+from index.models import load_embedder
 from index.owners import Owners
 from index.settings import DEFAULT_FOLDER, SearchSettings
 from index.spelling import Vocabulary, correct
@@ -76,7 +77,7 @@ class Index:
     @cached_property
     def embedder(self) -> Embedder:
         """The model that embedded the passages; IndexMismatch where another would embed the question."""
-        embedder = self._embedder or load_embedder(self.manifest.settings.model)
+        embedder = self._embedder or load_embedder(self.manifest.settings.model, self.manifest.model)
         if embedder.name != self.manifest.model:
             raise IndexMismatch(
                 f"the index in {self.folder} was made with the model {self.manifest.model}, "

@@ -12,10 +12,11 @@ from corpus import Document, Original, Skipped, UnreadableDocument
 from index.cache import EmbeddingCache
 from index.draft import Draft
 from index.earlier import Earlier
-from index.embedding import Embedder, load_embedder
+from index.embedding import Embedder
 from index.errors import NothingToIndex
 from index.generations import next_number, publish, writing
 from index.locking import writable
+from index.models import load_embedder
 from index.settings import IndexSettings
 
 __all__ = ["Progress", "Summary", "update_index"]
@@ -74,7 +75,7 @@ def update_index(
     started = time.perf_counter()
     with writing(folder) as place, Earlier(folder, forgiving=only) as earlier:
         settings = settings or earlier.settings
-        embedder = embedder or load_embedder(settings.model)
+        embedder = embedder or load_embedder(settings.model, earlier.model)
         anew = not earlier.was_made_with(settings, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder)
         draft = Draft(place, None if anew else earlier.folder, embedder, cache, settings)

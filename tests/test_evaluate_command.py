@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.command import dispatch
-from index.embedding import SentenceTransformerEmbedder
+from index.exported import OnnxEmbedder
 from qa.__main__ import COMMANDS
 
 DOCUMENTS = {
@@ -88,8 +88,8 @@ def test_sentences_that_another_way_of_splitting_left_whole_are_not_embedded_aga
         embedded.extend(texts)
         return embed_passages(self, texts)
 
-    embed_passages = SentenceTransformerEmbedder.embed_passages
-    monkeypatch.setattr(SentenceTransformerEmbedder, "embed_passages", embed)
+    embed_passages = OnnxEmbedder.embed_passages
+    monkeypatch.setattr(OnnxEmbedder, "embed_passages", embed)
     assert evaluation(capsys, drinks, "--retrieval-only", "--set", "passage_tokens=100")["documents"] == 3
     assert embedded == []
 

@@ -32,7 +32,7 @@ def said(question: str, verdict: Verdict = "refused", day: int = 1, time: str = 
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index over a cat, a dog and a bird, which is searched by the words that are known."""
     for module in ("index.updating", "index.searching"):
-        monkeypatch.setattr(f"{module}.load_embedder", lambda model: WordEmbedder())
+        monkeypatch.setattr(f"{module}.load_embedder", lambda *names: WordEmbedder())
     update_index(tmp_path / "built", [CAT, DOG, BIRD])
     return tmp_path / "built"
 

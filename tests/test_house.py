@@ -18,8 +18,9 @@ ROOMS = ("corpus", "index", "qa", "ui")
 # Where each heavy library may be imported: so it can be exchanged, and costs nothing elsewhere.
 HOMES = {
     "faiss": {"index/vectors.py"},
-    "sentence_transformers": {"index/embedding.py"},
-    "torch": {"index/embedding.py"},
+    "sentence_transformers": {"index/sentence_transformer.py"},
+    "torch": {"index/sentence_transformer.py", "index/exporting.py"},
+    "onnxruntime": {"index/exported.py", "index/exporting.py"},
     "transformers": set(),
     "tokenizers": {"corpus/tokens.py"},
     "gradio": {"ui/page.py"},

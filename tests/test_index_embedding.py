@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from word_embedder import document
 
-import index.embedding
+import index.models
+import index.sentence_transformer
 from corpus.tokens import model_folder, token_counter
 from index import Embedder, ModelUnavailable, open_index, update_index
 from index.checking import check
-from index.embedding import load_embedder
+from index.exported import GRAPH
+from index.exporting import NotExportable
+from index.models import load_embedder
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,7 +29,7 @@ def embedder() -> Embedder:
 
 
 def test_the_model_says_who_it_is(embedder: Embedder) -> None:
-    assert embedder.name == "all-MiniLM-L6-v2@53aa51172d142c89"
+    assert embedder.name == "all-MiniLM-L6-v2@53aa51172d142c89+int8"
     assert (embedder.dimension, embedder.window) == (384, 254)
 
 
@@ -48,16 +51,80 @@ def test_each_text_has_its_own_vector_whatever_it_is_embedded_with(embedder: Emb
     texts = [f"{'word ' * (number * 7 % 40)}number {number}" for number in range(300)]
     together = embedder.embed_passages(texts)
     for place in (0, 1, 17, 299):
-        assert together[place] @ embedder.embed_question(texts[place]) == pytest.approx(1, abs=2e-3)
+        assert (together[place] == embedder.embed_passages([texts[place]])[0]).all()
+        assert (together[place] == embedder.embed_question(texts[place])).all()
+
+
+def test_the_export_agrees_with_the_model_that_it_was_made_of(embedder: Embedder) -> None:
+    original = load_embedder(name="all-MiniLM-L6-v2@53aa51172d142c89")
+    texts = ["Who keeps the key?", "The key hangs in the hall.", "Hall: north | Key: 12", "water " * 300]
+    assert original.name == "all-MiniLM-L6-v2@53aa51172d142c89"
+    cosines = (embedder.embed_passages(texts) * original.embed_passages(texts)).sum(axis=1)
+    assert cosines.min() > 0.98
+    ours, theirs = (model.embed_tokens(texts[:1])[0] for model in (embedder, original))
+    assert ours.spans == theirs.spans == ((0, 3), (4, 9), (10, 13), (14, 17), (17, 18))
+    assert (ours.vectors * theirs.vectors).sum(axis=1).min() > 0.95
+
+
+def test_a_question_is_embedded_without_pytorch(embedder: Embedder) -> None:
+    program = (
+        "import sys; from index.models import load_embedder; load_embedder().embed_question('cat'); "
+        "print(sorted({'torch', 'transformers', 'sentence_transformers', 'onnx'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for exports of the test's own."""
+    monkeypatch.setattr(index.models, "_homes", lambda: iter([tmp_path / "home"]))
+    return tmp_path / "home"
+
+
+def test_an_export_that_is_damaged_is_made_anew(embedder: Embedder, home: Path) -> None:
+    kept = next((ROOT / "index" / "exported_models").glob("all-MiniLM-L6-v2@53aa51172d142c89+int8"))
+    copy = home / kept.name
+    shutil.copytree(kept, copy)
+    flip_a_bit(copy / GRAPH)
+    assert load_embedder.__wrapped__().name == embedder.name
+    assert (copy / GRAPH).read_bytes() == (kept / GRAPH).read_bytes()
+    assert [path.name for path in home.iterdir()] == [kept.name]
+
+
+def test_a_model_that_cannot_be_exported_serves_as_it_is_and_is_tried_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried = []
+
+    def refuse(place: str, name: str, folder: Path) -> None:
+        tried.append(name)
+        raise NotExportable("it is made of clay")
+
+    monkeypatch.setattr("index.exporting.export", refuse)
+    for _ in range(2):
+        assert load_embedder.__wrapped__().name == "all-MiniLM-L6-v2@53aa51172d142c89"
+    assert tried == ["all-MiniLM-L6-v2@53aa51172d142c89+int8"]
+    assert capsys.readouterr().err.count("could not be exported (it is made of clay)") == 1
+
+
+def test_an_index_is_searched_with_what_embedded_it(tmp_path: Path) -> None:
+    original = load_embedder(name="all-MiniLM-L6-v2@53aa51172d142c89")
+    update_index(tmp_path / "index", [document("a.md", "A cat.")], embedder=original)
+    with open_index(tmp_path / "index") as found:
+        assert found.embedder.name == original.name
+    update_index(tmp_path / "index", [document("b.md", "A dog.")])
+    with open_index(tmp_path / "index") as found:
+        assert (found.manifest.model, found.manifest.documents) == (original.name, 2)
 
 
 def test_batches_hold_each_text_once_and_not_too_many_characters() -> None:
     lengths = [number * 37 % 2000 for number in range(500)] + [100_000]
-    batches = list(index.embedding._batches(lengths))
+    batches = list(index.sentence_transformer._batches(lengths))
     assert sorted(row for batch in batches for row in batch) == list(range(501))
     assert all(len(batch) == 1 or len(batch) * max(lengths[row] for row in batch) <= 24_000 for batch in batches)
     assert len(batches) < 80
-    assert list(index.embedding._batches([])) == []
+    assert list(index.sentence_transformer._batches([])) == []
 
 
 def test_a_question_is_nearer_to_its_answer_than_to_other_texts(embedder: Embedder) -> None:
@@ -101,7 +168,7 @@ def test_a_word_is_found_where_it_stands(small_index: Path) -> None:
 def test_an_index_made_with_the_real_model_passes_its_check(small_index: Path) -> None:
     with open_index(small_index) as found:
         assert list(check(found)) == []
-        assert found.manifest.model == "all-MiniLM-L6-v2@53aa51172d142c89"
+        assert found.manifest.model == "all-MiniLM-L6-v2@53aa51172d142c89+int8"
 
 
 def copied_model(folder: Path) -> Path:
@@ -121,12 +188,11 @@ def flip_a_bit(path: Path) -> None:
 
 
 def test_packaged_weights_that_are_not_the_published_ones_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = copied_model(tmp_path)
-    monkeypatch.setattr(index.embedding, "model_folder", lambda: copy)
+    monkeypatch.setattr(index.models, "model_folder", lambda: copy)
     load = load_embedder.__wrapped__
-    assert load().name == "all-MiniLM-L6-v2@53aa51172d142c89"
     flip_a_bit(copy / "model.safetensors")
     with pytest.raises(ModelUnavailable) as refusal:
         load()
@@ -135,7 +201,10 @@ def test_packaged_weights_that_are_not_the_published_ones_are_refused(
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "1_Pooling/config.json"])
-def test_a_model_in_a_folder_is_another_one_once_it_changed(tmp_path: Path, name: str) -> None:
+def test_a_model_in_a_folder_is_another_one_once_it_changed(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.models, "_exported", lambda place, original: None)
     copy = copied_model(tmp_path)
     load = load_embedder.__wrapped__
     before = load(str(copy)).name
@@ -145,7 +214,7 @@ def test_a_model_in_a_folder_is_another_one_once_it_changed(tmp_path: Path, name
     assert load(str(copy)).name != before
 
 
-def test_a_folder_without_a_model_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_folder_without_a_model_is_said_in_one_line(tmp_path: Path, home: Path) -> None:
     with pytest.raises(ModelUnavailable) as refusal:
         update_index(tmp_path / "index", [document("a.md", "A cat.")], embedder=load_embedder(str(tmp_path)))
     assert str(refusal.value).startswith(f"the embedding model '{tmp_path}' can't be loaded (")
@@ -153,6 +222,6 @@ def test_a_folder_without_a_model_is_said_in_one_line(tmp_path: Path) -> None:
 
 
 def test_nothing_is_printed_while_the_model_is_loaded() -> None:
-    program = "from index.embedding import load_embedder; load_embedder().embed_question('cat')"
+    program = "from index.models import load_embedder; load_embedder().embed_question('cat')"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
