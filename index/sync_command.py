@@ -6,9 +6,11 @@ import argparse
 import itertools
 from pathlib import Path
 
-from corpus import find_in_folder
+from corpus import QuidError, find_in_folder
+from corpus.command import say
 from index.command_line import add_index_option, add_settings_options, count_files, index_documents
 from index.errors import NothingToIndex
+from index.watching import changes
 
 __all__ = ["add_arguments", "run"]
 
@@ -16,12 +18,25 @@ __all__ = ["add_arguments", "run"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line."""
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="what is not in it is removed from the index")
+    parser.add_argument("--watch", action="store_true", help="go on until Ctrl-C, and sync again whenever a file changes")
     add_index_option(parser)
     add_settings_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the index is equal to the folder, less what was skipped and said."""
+    _sync(arguments)
+    if arguments.watch:
+        say(f"watching {arguments.folder}; Ctrl-C ends it")
+        for _ in changes(arguments.folder):
+            try:
+                _sync(arguments)
+            except QuidError as error:
+                say(f"error: {error}")
+    return 0
+
+
+def _sync(arguments: argparse.Namespace) -> None:
     folder = arguments.folder
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
@@ -33,6 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
         index_documents(arguments, itertools.chain([first], found), count_files([folder]), only=True)
     except NothingToIndex:
         raise NothingToIndex(
-            f"{folder} holds no document that can be read; put .md, .txt or .html files there (the index is as it was)"
+            f"{folder} holds no document that can be read; put some there: .pdf, .docx, .md, .html, .txt, "
+            "or another kind that is read (the index is as it was)"
         ) from None
-    return 0

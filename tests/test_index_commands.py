@@ -34,7 +34,7 @@ Command = Callable[..., Done]
 def embedder(monkeypatch: pytest.MonkeyPatch) -> WordEmbedder:
     embedder = WordEmbedder()
     for module in ("index.updating", "index.searching"):
-        monkeypatch.setattr(f"{module}.load_embedder", lambda model: embedder)
+        monkeypatch.setattr(f"{module}.load_embedder", lambda *names: embedder)
     return embedder
 
 
@@ -109,7 +109,8 @@ def test_a_file_in_another_encoding_is_read(command: Command, docs: Path) -> Non
         ("docs/cat.md", "docs/cat.md is a file; name the folder that holds your documents"),
         (
             "empty",
-            "empty holds no document that can be read; put .md, .txt or .html files there (the index is as it was)",
+            "empty holds no document that can be read; put some there: .pdf, .docx, .md, .html, .txt, "
+            "or another kind that is read (the index is as it was)",
         ),
     ],
 )

@@ -1,0 +1,27 @@
+"""Wait until something changes in a folder. The only file that knows watchfiles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["changes"]
+
+# Files are often written in several steps; a change is told when nothing came for this long.
+_QUIET_MS = 400
+_LONGEST_WAIT_MS = 5_000
+
+
+def changes(folder: Path) -> Iterator[None]:
+    """Once for each burst of changes to what isn't hidden in that folder; ends with Ctrl-C.
+
+    The system tells of changes, where it can; else the folder is looked through every second.
+    """
+    from watchfiles import Change, watch
+
+    def is_seen(change: Change, path: str) -> bool:
+        return not any(part.startswith(".") for part in Path(os.path.relpath(path, folder)).parts)
+
+    for _ in watch(folder, watch_filter=is_seen, debounce=_LONGEST_WAIT_MS, step=_QUIET_MS, raise_interrupt=False):
+        yield

@@ -1,0 +1,62 @@
+"""`sync --watch`: what changes in the folder is found at once, and what can't be read doesn't end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index import open_index
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.md").write_text("The cat sleeps.\n", encoding="utf-8")
+    command = [sys.executable, "-m", "index", "sync", str(docs), "--watch", "--index", str(tmp_path / "built")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert process.stderr.readline() == f"watching {docs}; Ctrl-C ends it\n"
+    yield docs, process
+    process.kill()
+    process.communicate()
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether it comes to hold, within a time that only a hanging process exceeds."""
+    end = time.monotonic() + 60
+    while not (held := holds()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return held
+
+
+def texts(docs: Path) -> list[str]:
+    with open_index(docs.parent / "built") as index:
+        return [index.document(record.id).text for record in index.documents()]
+
+
+def test_what_changes_in_a_watched_folder_is_found(watched: tuple[Path, subprocess.Popen[str]]) -> None:
+    docs, process = watched
+    assert texts(docs) == ["The cat sleeps."]
+    (docs / "a.md").write_text("The cat wakes.\n", encoding="utf-8")
+    assert eventually(lambda: texts(docs) == ["The cat wakes."])
+    (docs / "b.txt").write_bytes(os.urandom(500))
+    (docs / "sub").mkdir()
+    (docs / "sub" / "c.md").write_text("The dog barks.\n", encoding="utf-8")
+    assert eventually(lambda: texts(docs) == ["The cat wakes.", "The dog barks."])
+    (docs / "a.md").unlink()
+    assert eventually(lambda: texts(docs) == ["The dog barks."])
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.count("built: ") >= 4
+    assert "Traceback" not in err
