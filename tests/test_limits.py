@@ -130,6 +130,19 @@ def test_each_address_has_its_own_count_and_a_forged_one_changes_nothing() -> No
         assert [one.status_code for one in asked] == statuses
 
 
+def test_a_web_server_in_front_that_is_not_believed_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    for settings, warnings in (
+        ({}, 0), ({"limits": OPEN_LIMITS}, 1), ({"limits": OPEN_LIMITS, "behind_proxy": True}, 0),
+    ):  # fmt: skip
+        caplog.clear()
+        api = client(**settings)
+        for _ in range(3):
+            api.get("/api/health", headers={"X-Forwarded-For": "198.51.100.1"})
+        said = [record.getMessage() for record in caplog.records]
+        assert len(said) == warnings
+        assert all(line.endswith("if it is yours, start with --behind-proxy") for line in said)
+
+
 def test_a_browser_s_question_beforehand_is_not_counted() -> None:
     api = client(sites=("https://example.org",), limits=Limits(rate=2))
     beforehand = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}

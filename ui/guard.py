@@ -8,6 +8,7 @@ is reachable that isn't listed here.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from ui.routes import METRICS, OWNERS, ROUTES, Route
 from ui.settings import Limits, Settings
 
 __all__ = ["BODY_LIMIT", "Guard", "Passed", "Seen"]
+
+LOG = logging.getLogger("ui")
 
 BODY_LIMIT = Limits().body
 BODY_SECONDS = 20
@@ -79,6 +82,7 @@ class Guard:
         self._sites = frozenset(settings.sites)
         self._hosts = settings.hosts | {"localhost"}
         self._ancestors = " ".join(("frame-ancestors 'self'", *settings.sites))
+        self._is_warned = False
         self._access, self._rates = Access(settings.keys, settings.passwords), Rates(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +92,7 @@ class Guard:
             return await send({"type": "websocket.close", "code": 1008})
         started, path = time.perf_counter(), path_of(scope)
         route = next((route for route in self._routes if route.path.fullmatch(path)), None)
-        client = client_of(scope, Headers(scope=scope), self._settings.behind_proxy)
+        client = self._client(scope)
         statuses: list[int] = []
         try:
             send = self._with_headers(send, _GRADIO if route and route.framework else _STRICT, statuses)
@@ -109,6 +113,18 @@ class Guard:
             # The server drops the body of an answer to HEAD by itself.
             return await self._app({**scope, "method": scope["method"].replace("HEAD", "GET")}, receive, send)
         await error_response(refusal.status, refusal.error, refusal.headers, path_of(scope))(scope, receive, send)
+
+    def _client(self, scope: Scope) -> str:
+        """The address that a request is counted under."""
+        headers = Headers(scope=scope)
+        believed = self._settings.behind_proxy
+        if self._settings.limits.rate and not believed and "x-forwarded-for" in headers and not self._is_warned:
+            self._is_warned = True
+            LOG.warning(
+                "requests come through a web server, and all who use it share one limit; "
+                "if it is yours, start with --behind-proxy"
+            )
+        return client_of(scope, headers, believed)
 
     def _refusal(self, scope: Scope, route: Route | None) -> _Refusal | None:
         headers = Headers(scope=scope)
