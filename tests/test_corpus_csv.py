@@ -131,7 +131,8 @@ def test_tabs_part_the_cells_of_tsv_whatever_else_is_in_them() -> None:
 
 
 def test_the_encoding_is_found_as_for_any_text() -> None:
-    assert parts(read_csv("Stadt;Höhe\nKöln;53\n".encode("cp1252"), "d", "a.csv")) == [("row", "Stadt: Köln | Höhe: 53")]
+    western = read_csv("Stadt;Höhe\nKöln;53\n".encode("cp1252"), "d", "a.csv")
+    assert parts(western) == [("row", "Stadt: Köln | Höhe: 53")]
     assert parts(read_csv("A,B\nx,1\n".encode("utf-16"), "d", "a.csv")) == [("row", "A: x | B: 1")]
 
 
