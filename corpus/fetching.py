@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import cache
 from http import HTTPStatus
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -79,6 +80,7 @@ class Fetcher:
         self._pool = httpcore.ConnectionPool(
             ssl_context=_ssl_context(),
             max_connections=2,
+            keepalive_expiry=5,
             network_backend=GuardedBackend(limits.allow_private, self._deadline, resolve),
         )
         self.bytes = 0
@@ -172,6 +174,7 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() else 0
 
 
+@cache
 def _ssl_context() -> ssl.SSLContext:
     """The usual authorities, or those that SSL_CERT_FILE or SSL_CERT_DIR name."""
     if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):

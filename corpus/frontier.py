@@ -48,6 +48,8 @@ class Frontier:
         own = self.adopted(address)
         if own is None or own in self._seen or _is_never_text(own):
             return
+        if self._limits.below and not own.startswith(self._folder):
+            return
         self._seen.add(own)
         if reason := self._reason(own):
             self.left_out[reason] += 1
@@ -74,8 +76,6 @@ class Frontier:
             return "beyond the number that may wait"
         parts = urlsplit(address)
         segments = [segment for segment in parts.path.split("/") if segment]
-        if self._limits.below and not address.startswith(self._folder):
-            return f"not below {self._folder}"
         if len(segments) > self._limits.segments or max(Counter(segments).values(), default=0) > _REPEATED:
             return "too deep in folders, or in circles"
         if parts.query:

@@ -39,16 +39,17 @@ class Sites:
     def find(self, address: str) -> Iterator[Document | Original | Skipped]:
         """What is at an address and below it; Ctrl-C ends the visit, and keeps what was fetched."""
         count = 0
-        with _SiteLine() as line:
+        with _SiteLine() as line, Earlier(self._folder) as earlier:
             try:
                 for item in read_site(address, self._limits, self._visits, line.tell):
                     count += not isinstance(item, Skipped)
                     line.close()
-                    yield from self._kept(item)
+                    yield from self._kept(item, earlier)
                 self._visited.add(origin_of(canonical_form(address)))
             except KeyboardInterrupt:
                 self.was_stopped = True
-                say(f"stopped; what came of {address} so far ({count:,} pages) is indexed, Ctrl-C again gives that up")
+                what = f"what came so far ({count:,} pages) is indexed now"
+                say(f"stopped at {address}; {what}, Ctrl-C again gives it up")
 
     def sought(self, source: str) -> bool:
         """Whether that is a page of a site that was visited to the end."""
@@ -58,25 +59,17 @@ class Sites:
         """Remember this visit; to be called when the index holds what was found."""
         save_visits(self._folder / "visits.sqlite", self._visits.now.values(), self._visits.gone)
 
-    def _kept(self, item: Document | Skipped | Unchanged | Gone) -> Iterator[Document | Original | Skipped]:
+    def _kept(
+        self, item: Document | Skipped | Unchanged | Gone, earlier: Earlier
+    ) -> Iterator[Document | Original | Skipped]:
         if isinstance(item, Unchanged):
-            yield self._unread(self._known[item.source])
+            yield _unread(self._known[item.source], earlier)
         elif isinstance(item, Gone):
             if record := self._known.get(item.source):
                 say(f"removed {record.id}: its page {item.reason}")
                 self.gone.append(record.id)
         else:
             yield item
-
-    def _unread(self, record: DocumentRecord) -> Original:
-        """A document that the index has, named in such a way that it isn't read."""
-
-        def never(data: bytes, id: str, source: str) -> NoReturn:
-            raise UnreadableDocument(source, "was changed in the index meanwhile; add it again")
-
-        with Earlier(self._folder) as earlier:
-            document = earlier.document(record.id)
-        return Original(record.id, record.source, document.fingerprint if document else "", b"", never)
 
     def _remembered(self) -> Iterator[Visit]:
         """Of each document from the web at least its address; conditions only where the index has what was sent."""
@@ -90,6 +83,16 @@ class Sites:
         for source, record in self._known.items():
             if source not in found:
                 yield Visit(source, source, record.sha256, "", 0)
+
+
+def _unread(record: DocumentRecord, earlier: Earlier) -> Original:
+    """A document that the index has, named in such a way that it isn't read."""
+
+    def never(data: bytes, id: str, source: str) -> NoReturn:
+        raise UnreadableDocument(source, "was changed in the index meanwhile; add it again")
+
+    document = earlier.document(record.id)
+    return Original(record.id, record.source, document.fingerprint if document else "", b"", never)
 
 
 class _SiteLine(ProgressLine):

@@ -192,7 +192,7 @@ def test_ctrl_c_keeps_what_was_fetched_so_far(add: Command, site: SmallSite, mon
     assert add("/", "--depth", "1") == Done(
         130,
         "built: 2 added; 2 new passages, 0.0 s\n",
-        "stopped; what came of SITE/ so far (2 pages) is indexed, Ctrl-C again gives that up\n",
+        "stopped at SITE/; what came so far (2 pages) is indexed now, Ctrl-C again gives it up\n",
     )
     assert sources(site) == [("", "/"), ("/bird", "/bird")]
 

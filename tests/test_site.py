@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -87,10 +89,8 @@ def test_only_pages_below_the_first_one_are_read_where_that_is_asked_for(site: S
         "/docs/start": page(text("start"), links("/docs/a/b", "/", "/docsier")),
         "/docs/a/b": page(text("b"), links("/docs/start")),
     }
-    assert told(site, "/docs/start", below=True) == [
-        "/docs/start", "/docs/a/b",
-        "skipped /docs/start: some of its links were not followed: 2 not below /docs/",
-    ]  # fmt: skip
+    assert told(site, "/docs/start", below=True) == ["/docs/start", "/docs/a/b"]
+    assert site.paths == ["/docs/start", "/docs/a/b"]
 
 
 def test_broken_links_are_said_and_the_rest_goes_on(site: SmallSite) -> None:
@@ -453,3 +453,24 @@ def test_progress_is_told(site: SmallSite) -> None:
     counts: list[tuple[int, int, int]] = []
     list(read_site(f"{site.address}/", LIMITS, progress=lambda *numbers: counts.append(numbers)))
     assert counts == [(0, 0, 0), (1, 1, 0), (2, 0, 0)]
+
+
+def test_one_page_is_shown_as_it_is_read(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from corpus.__main__ import main
+
+    class Output(io.StringIO):
+        def reconfigure(self, **named: object) -> None:
+            pass
+
+    site.pages["/start"] = page("<h1>Start</h1>", text("start"))
+    for words, status, first in (
+        (["--allow-private"], 0, "Start"),
+        ([], 1, ""),
+    ):
+        monkeypatch.setattr("sys.argv", ["corpus", f"{site.address}/start", *words])
+        monkeypatch.setattr("sys.stdout", output := Output())
+        assert main() == status
+        assert output.getvalue().partition("\n")[0] == first
+    assert re.fullmatch(r"error: http://127\.0\.0\.1:\d+/start: is on port \d+; pages .*\n", capsys.readouterr().err)
