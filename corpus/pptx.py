@@ -7,6 +7,7 @@ Hidden slides are left out and told of in the document's notes; pictures are not
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ __all__ = ["read_pptx"]
 _LONGEST_TITLE = 200
 _DEEPEST_GROUP = 20
 _MOST_POINTS = 200
+_UNTITLED = re.compile(r"Slide \d+")
 _FURNITURE = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 
 
@@ -47,7 +49,7 @@ def read_pptx(data: bytes, id: str, source: str) -> Document:
     except (*DAMAGED, PythonPptxError, TypeError, AttributeError, IndexError, SyntaxError, RecursionError) as error:
         raise UnreadableDocument(source, "is damaged; open it in PowerPoint or the like and save it anew") from error
     first = builder.first_heading()
-    title = title or ("" if first == "Slide 1" else first) or title_from_name(source)
+    title = title or ("" if _UNTITLED.fullmatch(first) else first) or title_from_name(source)
     return with_notes(builder.document(id, title, source), [f"the hidden slide {n} was left out" for n in hidden])
 
 

@@ -88,11 +88,11 @@ def test_a_python_file_by_its_classes_and_functions() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "headings"),
     [
-        ("a.js", "function add(a) {\n  if (a) {\n  }\n}\nconst f = async (x) => {\n}\nx.y = function () {\n}\n",
-         ["add", "f", "x.y"]),
+        ("a.js", "function add(a) {\n  if (a) {\n  }\n}\nconst f = async (x) => {\n}\n", ["add", "f"]),
+        ("b.js", "x.y = function () {\n}\n", ["x.y"]),
         ("a.ts", "export interface A {\n  x: number\n}\nclass B {\n  private go(x: B): void {\n  }\n}\n",
          ["A", "B", "go"]),
-        ("a.java", "public class A {\n    @Override\n    public int count(List<String> a) {\n    }\n}\n", ["A", "count"]),
+        ("a.java", "public class A {\n    @Override\n    public int count(List<B> a) {\n    }\n}\n", ["A", "count"]),
         ("a.c", "struct point {\n\tint x;\n};\n\nstatic int\nadd(int a)\n{\n\treturn a;\n}\n", ["point", "add"]),
         ("a.cpp", "namespace n {\n}\nvoid A::go() const {\n}\n", ["n", "A::go"]),
         ("a.go", "type T struct {\n}\n\nfunc (t *T) Go() {\n}\n", ["T", "Go"]),
