@@ -64,6 +64,7 @@ class Document:
 
     `id` is unique within an index, `source` is the path or address it came from, and `blocks` are
     in order and don't overlap. `fingerprint` tells the file it was read from (see `Original`).
+    `notes` say what of it could not be read, to be shown to whoever adds it.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Document:
     text: str
     blocks: tuple[Block, ...]
     fingerprint: str = field(default="", compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def sha256(self) -> str:

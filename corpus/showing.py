@@ -29,6 +29,7 @@ _NUMBER = 6
 def show_document(document: Document, tokens: int, as_json: bool) -> None:
     """Print a document's outline and passages."""
     passages = split(document, token_counter(), tokens)
+    _say_notes(document)
     if as_json:
         _print_json(_as_json(document, passages))
         return
@@ -45,6 +46,7 @@ def show_folder(folder: Path, tokens: int, as_json: bool) -> None:
             skipped.append({"source": document.source, "reason": document.reason})
             say(f"skipped {document.source}: {document.reason}")
             continue
+        _say_notes(document)
         passages = split(document, token_counter(), tokens)
         characters, count = characters + len(document.text), count + len(passages)
         found.append(_as_json(document, passages) if as_json else None)
@@ -58,6 +60,11 @@ def show_folder(folder: Path, tokens: int, as_json: bool) -> None:
     else:
         print(f"\n{_plural(len(found), 'document')}, {characters:,} characters, {_plural(count, 'passage')} "
               f"of at most {tokens} tokens")  # fmt: skip
+
+
+def _say_notes(document: Document) -> None:
+    for note in document.notes:
+        say(f"note {document.source}: {note}")
 
 
 def _summary(document: Document, passages: list[Passage], tokens: int) -> Iterator[str]:
