@@ -7,7 +7,7 @@ import pytest
 from corpus import Document, read_html
 
 MENU = "<div><a href='/'>Home page of the whole firm</a> <a href='/shop'>Our shop for all kinds of lamps</a></div>"
-FOOT = "<div>Copyright by the firm of lamps, all rights reserved for ever and ever</div>"
+FOOT = "<div>Copyright 1999-2026 by the firm, all rights reserved for ever and ever</div>"
 PROSE = [
     "The lamp has three settings, and the brightest of them lasts for about four hours on one charge.",
     "It is charged by the cable that comes with it, which takes two hours, whatever the charger.",
@@ -43,7 +43,7 @@ def test_a_file_is_a_web_page_where_it_says_so() -> None:
 
 def test_a_page_that_marks_its_content_is_taken_at_its_word() -> None:
     marked = f"{MENU}<main><p>Short.</p>{FOOT}</main>"
-    assert read(marked).text == "Short.\n\nCopyright by the firm of lamps, all rights reserved for ever and ever"
+    assert read(marked).text == "Short.\n\nCopyright 1999-2026 by the firm, all rights reserved for ever and ever"
 
 
 @pytest.mark.parametrize("generator", ["Sphinx 7.2", "mkdocs-1.6, mkdocs-material-9", "LibreOffice 7.4"])
@@ -64,9 +64,29 @@ def test_a_finder_that_fails_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     assert read(MENU + ARTICLE + FOOT).text.endswith("for ever and ever")
 
 
-def test_more_prose_outside_than_inside_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<p>Whoever finds a fault within the first year gets a new lamp from us, without saying why it broke.</p>",
+        "<p>Write to lamps@example.org</p>",
+        "<p>Open 9:00 to 17:30</p>",
+        "<pre>lamp --off</pre>",
+        "<table><tr><td>red</td><td>blue</td></tr></table>",
+    ],
+)
+def test_what_answers_could_stand_in_is_kept_wherever_it_stands(block: str) -> None:
+    after, before = read(MENU + ARTICLE + FOOT + block + FOOT), read(MENU + block + ARTICLE + FOOT)
+    alone = read_html(f"<main>{block}</main>".encode(), "lamp", "lamp.html").text
+    assert after.text.startswith(KEPT)
+    assert after.text.endswith(alone)
+    assert before.text == f"{alone}\n\n{KEPT}"
+
+
+def test_short_lines_are_left_out_and_never_a_heading_of_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     class Found:
-        text = f"{PROSE[0]} " * 3
+        text = " ".join(PROSE)
 
     monkeypatch.setattr("trafilatura.bare_extraction", lambda *arguments, **named: Found)
-    assert read("".join(f"<p>{sentence}</p>" for sentence in PROSE)).text == "\n\n".join(PROSE)
+    prose = "".join(f"<p>{sentence}</p>" for sentence in PROSE)
+    page = f"<p>Home</p><p>Shop</p><h2>Lamps</h2><h3>Care</h3>{prose}<p>Imprint</p>"
+    assert read(page).text == "\n\n".join(["Lamps", "Care", *PROSE])
