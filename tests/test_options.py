@@ -18,6 +18,7 @@ GIVEN = {
     "port": ("80", 80),
     "allow-site": ("https://a.org", ("https://a.org",)),
     "behind-proxy": (None, True),
+    "path-prefix": ("/chat/", "/chat"),
     "no-feedback": (None, True),
     "show-evaluation": (None, True),
     "show-metrics": (None, True),
@@ -78,6 +79,13 @@ def test_a_number_that_will_not_do_is_refused_wherever_it_stands(
         least = 0 if name in ("rate", "waiting") else 1
         said = f"argument --{name}: {text!r} won't do; expected a number from {least} to 1000000000"
         assert capsys.readouterr().err.splitlines()[-1].endswith(said)
+
+
+@pytest.mark.parametrize("text", ["chat", "/", "//chat", "/a b", "/chat?", "/ä"])
+def test_a_prefix_that_is_no_path_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed(f"--path-prefix={text}")
+    assert f"{text!r} is not a path; expected something like /chat" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ class Options:
     port: int = PORT
     allow_site: tuple[str, ...] = ()
     behind_proxy: bool = False
+    path_prefix: str = ""
     no_feedback: bool = False
     show_evaluation: bool = False
     show_metrics: bool = False
@@ -83,6 +85,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _prefix(text: str) -> str:
+    if text and not re.fullmatch(r"(/[\w.~-]+)+/?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a path; expected something like /chat")
+    return text.rstrip("/")
+
+
 def _number(least: int, kind: Callable[[str], float] = int) -> Callable[[str], float]:
     def parse(text: str) -> float:
         try:
@@ -113,6 +121,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         **_SWITCH,
         "help": "a web server of yours passes all requests on, and nobody else reaches this one: believe its "
         "X-Forwarded-For about who asks",
+    },
+    "--path-prefix": {
+        "type": _prefix, "metavar": "/PATH", "default": "",
+        "help": "the path under which that web server shows this one, and which it takes off before it asks",
     },
     "--no-feedback": {
         **_SWITCH,

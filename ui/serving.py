@@ -59,7 +59,7 @@ def serve(options: Options) -> int:
         app = create_app(answerer, settings, store=store, owner=owner, seen=seen)
         if why := missing():
             say(why)
-        server = _Server(_config(app, options.behind_proxy), _address(options.host, listening), started)
+        server = _Server(_config(app, options), _address(options.host, listening), started)
         try:
             server.run(sockets=[listening])
         except KeyboardInterrupt:
@@ -150,11 +150,12 @@ def _open(index: Path) -> CurrentAnswerer:
     return answerer
 
 
-def _config(app: object, behind_proxy: bool) -> uvicorn.Config:
+def _config(app: object, options: Options) -> uvicorn.Config:
     # Whether a web server in front was called by HTTPS is for uvicorn to read; who called it, for the guard.
     return uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none",
-        proxy_headers=behind_proxy, forwarded_allow_ips="*" if behind_proxy else None,
+        proxy_headers=options.behind_proxy, forwarded_allow_ips="*" if options.behind_proxy else None,
+        root_path=options.path_prefix,
     )  # type: ignore[arg-type]  # fmt: skip
 
 
