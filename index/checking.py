@@ -15,10 +15,13 @@ from index.draft import searchable
 from index.manifest import Manifest, check_file
 from index.searching import Index
 from index.spelling import recount_words
-from index.store import select_document, select_ids, select_passage_numbers, select_passages, select_sentences
+from index.store import select_checksums, select_document, select_passage_numbers, select_passages, select_sentences
 from index.vectors import FaissStore
 
-__all__ = ["check"]
+__all__ = ["WRONG_VECTOR", "check"]
+
+# What is said of a vector that stands for something else.
+WRONG_VECTOR = "is not that of its text"
 
 # As many passages and sentences, spread over all, are embedded anew and compared.
 _SAMPLE = 16
@@ -68,10 +71,9 @@ def _check_counts(database: sqlite3.Connection, manifest: Manifest) -> Iterator[
 
 
 def _check_documents(database: sqlite3.Connection) -> Iterator[str]:
-    recorded = dict(database.execute("SELECT id, sha256 FROM document"))
-    for id in select_ids(database):
+    for id, recorded in select_checksums(database).items():
         document = select_document(database, id)
-        if document is None or document.sha256 != recorded[id]:
+        if document is None or document.sha256 != recorded:
             yield f"{id}: the text is not that of its SHA-256"
             continue
         for number, passage in select_passages(database, select_passage_numbers(database, id)).items():
@@ -125,7 +127,7 @@ def _check_model(index: Index) -> Iterator[str]:
         return
     for name, cosine in zip(names, (anew * vectors).sum(axis=1), strict=True):
         if not cosine > _SAME:
-            yield f"the vector of {name} is not that of its text (cosine {cosine:.3f})"
+            yield f"the vector of {name} {WRONG_VECTOR} (cosine {cosine:.3f})"
 
 
 def _sample(index: Index) -> tuple[list[str], list[str], np.ndarray]:

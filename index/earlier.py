@@ -20,15 +20,18 @@ class Earlier:
 
     `number` is that generation's or 0, `settings` its settings or the default ones, `model` the name of
     its embedder or None. With `forgiving`,
-    one that is damaged or of another format counts as none, for whoever has all documents anyway.
+    one that is damaged or of another format counts as none, for whoever has all documents anyway;
+    `ignored`, any does.
     """
 
-    def __init__(self, folder: Path, forgiving: bool = False) -> None:
+    def __init__(self, folder: Path, forgiving: bool = False, ignored: bool = False) -> None:
         self._generation: OpenGeneration | None = None
         self._database: sqlite3.Connection | None = None
         self.folder: Path | None = None
         self.number, self.settings = 0, IndexSettings()
         self.model: str | None = None
+        if ignored:
+            return
         try:
             self._generation = open_generation(folder)
         except IndexMissing:

@@ -21,7 +21,7 @@ from index.errors import IndexDamaged, IndexMismatch, IndexMissing
 from index.locking import locked, writable
 from index.manifest import FILES, Manifest, check_file, measure, read_manifest, write_manifest
 
-__all__ = ["OpenGeneration", "next_number", "open_generation", "publish", "rollback", "writing"]
+__all__ = ["OpenGeneration", "all_generations", "next_number", "open_generation", "publish", "rollback", "writing"]
 
 # Reading a file to check it takes about a second for each GB; beyond this, only `check` does it.
 _READ_ON_OPENING = 512 * 1024 * 1024
@@ -121,6 +121,13 @@ def rollback(folder: Path) -> int:
                     _point_to(folder, place.name)
                 return int(place.name)
     raise IndexMismatch(f"{folder} has no generation before the current one to go back to")
+
+
+def all_generations(folder: Path) -> list[Path]:
+    """The folders of all generations, the current one first, the others from the newest on."""
+    current = _current_or_none(folder)
+    places = _generations(folder)[::-1]
+    return sorted(places, key=lambda place: place != current)
 
 
 def next_number(folder: Path) -> int:

@@ -12,7 +12,7 @@ from typing import IO
 from index.errors import IndexDamaged, IndexMismatch
 from index.settings import IndexSettings
 
-__all__ = ["FILES", "FORMAT", "Manifest", "check_file", "measure", "read_manifest", "write_manifest"]
+__all__ = ["FILES", "FORMAT", "Manifest", "check_file", "measure", "read_manifest", "settings_of", "write_manifest"]
 
 FORMAT = 4
 FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
@@ -57,6 +57,15 @@ def read_manifest(file: IO[str], index: Path) -> Manifest:
         f"the index in {index} has format {found}, this program reads {FORMAT}; "
         f"make it anew with: python -m index sync FOLDER_OF_DOCUMENTS --index {index}"
     )
+
+
+def settings_of(path: Path) -> tuple[IndexSettings, str | None]:
+    """Settings and the embedder's name, as far as a manifest that may be damaged tells; else the defaults."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return IndexSettings(**raw["settings"]), str(raw["model"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return IndexSettings(), None
 
 
 def measure(path: Path) -> tuple[int, str]:

@@ -21,6 +21,7 @@ __all__ = [
     "insert_passage",
     "open_store",
     "replace_skipped",
+    "select_checksums",
     "select_document",
     "select_ids",
     "select_origin",
@@ -137,6 +138,11 @@ def select_records(database: sqlite3.Connection) -> list[DocumentRecord]:
             "(SELECT count(*) FROM passage p WHERE p.document = d.number), d.added FROM document d ORDER BY d.id"
         )
     ]
+
+
+def select_checksums(database: sqlite3.Connection) -> dict[str, str]:
+    """{id: SHA-256 of the text, as it was stored} of all documents, in the order of their ids."""
+    return dict(database.execute("SELECT id, sha256 FROM document ORDER BY id"))
 
 
 def select_ids(database: sqlite3.Connection) -> list[str]:

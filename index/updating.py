@@ -59,6 +59,7 @@ def update_index(
     progress: Progress = lambda stage, done, total: None,
     embedder: Embedder | None = None,
     only: bool = False,
+    anew: bool = False,
     notice: Callable[[str], None] = lambda line: None,
     sought: Callable[[str], bool] = lambda source: False,
 ) -> Summary:
@@ -66,17 +67,17 @@ def update_index(
 
     `remove` names ids to take away; with `only`, all that are not among `documents` go. What is
     unchanged costs nothing, an original that is known isn't even read, and when nothing changed
-    nothing is published. Settings other than those of the index make all of it anew; with `only`,
-    so does an index that is damaged. Until the last step, readers see the generation that was there.
+    nothing is published. Settings other than those of the index make all of it anew; so do `anew`
+    and, with `only`, an index that is damaged. Until the last step, readers see the generation that was there.
     `notice` is told, in a line each, what is skipped and why; what was skipped earlier is remembered
     until its source is found, or `sought` says that it was looked for. IndexBusy where another process
     writes, IndexUnwritable where the disk is full, NothingToIndex where no document would be left.
     """
     started = time.perf_counter()
-    with writing(folder) as place, Earlier(folder, forgiving=only) as earlier:
+    with writing(folder) as place, Earlier(folder, only, ignored=anew) as earlier:
         settings = settings or earlier.settings
         embedder = embedder or load_embedder(settings.model, earlier.model)
-        anew = not earlier.was_made_with(settings, embedder.name)
+        anew = anew or not earlier.was_made_with(settings, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder)
         draft = Draft(place, None if anew else earlier.folder, embedder, cache, settings)
         update = _Update(folder, earlier, draft, anew, progress, notice)

@@ -255,7 +255,7 @@ def test_a_faulty_index_fails_its_check_with_a_line_for_each_fault(
     assert command("check") == Done(
         1,
         "this is wrong\nthat is wrong\n",
-        "error: built has faults (2); remove that folder and index the documents again, "
+        "error: built has faults (2); mend it with: python -m index check --repair --index built, "
         "or go back with: python -m index rollback --index built\n",
     )
     monkeypatch.setattr("index.check_command.check", lambda index: (f"fault {n}" for n in range(10**9)))
@@ -273,6 +273,19 @@ def test_a_damaged_index_is_said_by_every_command(command: Command, docs: Path) 
         assert done.err.count("\n") == 1
     assert command("sync", "docs").out == "built: 2 added; 2 new passages, 0.0 s\n"
     assert command("check").status == 0
+
+
+def test_a_damaged_index_is_repaired(command: Command, docs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.repairing.load_embedder", lambda *names: WordEmbedder())
+    command("sync", "docs")
+    (Path("built") / "generations" / "000001" / "passages.faiss").write_bytes(b"")
+    done = command("check", "--repair")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "000001/passages.faiss has 0 bytes instead of 178",
+        "built: made anew, generation 2, of 2 documents",
+        "built: whole; 2 documents, 2 passages, 2 sentences, generation 2",
+    ]
 
 
 def test_one_can_go_back(command: Command, docs: Path) -> None:
