@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from index.sites import Sites
 
 __all__ = ["add_arguments", "run"]
+
+_LIKE_A_HOST = re.compile(r"www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.IGNORECASE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +99,8 @@ class _Adding:
                 self._named.add(canonical_form(place))
         elif path.is_dir():
             yield from find_in_folder(path)
+        elif _LIKE_A_HOST.match(place) and not path.exists():
+            raise UnreadableDocument(place, f"does not exist; for a page on the web, type https://{place}")
         else:
             self._named.add(str(path))
             yield find(path)

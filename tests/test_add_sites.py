@@ -229,6 +229,23 @@ def test_what_cannot_be_added_is_one_line(command: Command, add: Command, site: 
     )
 
 
+@pytest.mark.parametrize("place", ["www.example.org", "example.org/docs/start", "docs.example.co.uk/"])
+def test_an_address_without_its_scheme_is_understood_well_enough_to_say_so(command: Command, place: str) -> None:
+    assert command("add", place) == Done(
+        1, "", f"error: {place}: does not exist; for a page on the web, type https://{place}\n"
+    )
+    assert command("add", "docs/notes.md").err == "error: docs/notes.md: does not exist; check the path\n"
+
+
+def test_two_addresses_of_one_site_make_no_page_twice(add: Command, site: SmallSite) -> None:
+    site.pages = {
+        "/": page("<p>The dog has a bone.</p>", "<a href='/bird'>b</a>", ETag='"a"'),
+        "/bird": page("<p>The bird sings.</p>", "<a href='/'>h</a>"),
+    }
+    for done in ("2 added; 2 new passages", "2 unchanged; 0 new passages"):
+        assert add("/", "/bird", "--depth", "1") == Done(0, f"built: {done}, 0.0 s\n", "")
+
+
 @pytest.mark.parametrize(
     ("option", "word"),
     [("--depth", "-1"), ("--pages", "0"), ("--delay", "soon"), ("--minutes", "0"), ("--delay", "nan")],
