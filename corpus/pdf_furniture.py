@@ -14,7 +14,8 @@ _PAGE_NUMBER = re.compile(
     r"\W*(?:page\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|von|sur|de)\s*\d{1,4})?\W*", re.IGNORECASE
 )
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
-_ZONE = 0.2  # the part of a page's height at its top and bottom where furniture stands
+# The part of a page's height at its top and bottom where furniture stands, and where a number alone does.
+_ZONE, _NUMBER_ZONE = 0.12, 0.2
 _DEEPEST = 3  # lines of a running head or foot
 _REPEATED = 3
 _NEAR = 2.0
@@ -39,7 +40,7 @@ def drop_furniture(pages: Sequence[PdfPage]) -> None:
 
 def _at_edge(page: PdfPage, upper: bool) -> list[PdfLine]:
     """The outermost lines within the page's upper or lower zone, outermost first."""
-    zone = _ZONE * (page.bottom - page.top)
+    zone = _NUMBER_ZONE * (page.bottom - page.top)
     if upper:
         found = sorted((line for line in page.lines if line.bottom < page.top + zone), key=lambda line: line.top)
     else:
@@ -48,9 +49,11 @@ def _at_edge(page: PdfPage, upper: bool) -> list[PdfLine]:
 
 
 def _furniture(page: PdfPage, upper: bool, repeated: set[str], heights: set[int]) -> list[PdfLine]:
-    found = []
+    found: list[PdfLine] = []
+    zone = _ZONE * (page.bottom - page.top)
     for line in _at_edge(page, upper):
-        known = _masked(line) in repeated or _PAGE_NUMBER.fullmatch(line.text)
+        outer = line.top < page.top + zone if upper else line.bottom > page.bottom - zone
+        known = (outer and _masked(line) in repeated) or _PAGE_NUMBER.fullmatch(line.text)
         usual = not found and round((line.top - page.top) / _NEAR) in heights
         beside = any(abs(line.top - other.top) <= _NEAR for other in found)
         if not (known or usual or beside):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from corpus.pdf_units import PdfUnit, Setting
 from corpus.text_lines import looks_like_heading
 
-__all__ = ["heading_levels"]
+__all__ = ["Entry", "heading_levels"]
 
 _LARGER, _MUCH_LARGER = 1.1, 1.3
 _LONGEST, _MOST_LINES = 180, 4

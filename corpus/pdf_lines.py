@@ -202,7 +202,9 @@ def _is_elsewhere(glyph: _Glyph, last: _Glyph) -> bool:
         return True
     shared = min(glyph.box[3], last.box[3]) - max(glyph.box[1], last.box[1])
     height = min(glyph.box[3] - glyph.box[1], last.box[3] - last.box[1])
-    return shared < 0.2 * height or glyph.box[0] < last.box[2] - 3 * last.style.size
+    size = last.style.size
+    shifted = abs(glyph.box[3] - last.box[3]) > 0.35 * size and glyph.box[0] - last.box[2] > _WIDE * size
+    return shared < 0.2 * height or shifted or glyph.box[0] < last.box[2] - 3 * size
 
 
 def _line(row: _Row) -> PdfLine | None:
