@@ -11,7 +11,5 @@ __all__ = ["with_notes"]
 
 
 def with_notes(document: Document, notes: Iterable[str]) -> Document:
-    """The document with more notes."""
-    if "notes" not in Document.__slots__:
-        return document
+    """The document with more notes, each a line that says what and, where it helps, what to do."""
     return dataclasses.replace(document, notes=(*document.notes, *notes))

@@ -6,6 +6,7 @@ Hidden slides are left out and told of in the document's notes; pictures are not
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ _LONGEST_TITLE = 200
 _DEEPEST_GROUP = 20
 _MOST_POINTS = 200
 _UNTITLED = re.compile(r"Slide \d+")
+_BROKEN = (*DAMAGED, TypeError, AttributeError, IndexError)
 _FURNITURE = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 
 
@@ -38,22 +40,24 @@ def read_pptx(data: bytes, id: str, source: str) -> Document:
 
     archive = check_archive(data, source)
     expect_part(archive, "ppt/presentation.xml", source, "PowerPoint presentation")
-    builder, hidden = DocumentBuilder(), []
+    builder, notes = DocumentBuilder(), []
     try:
         title = core_title(archive, source)
         for number, slide in enumerate(Presentation(io.BytesIO(data)).slides, start=1):
             if slide._element.get("show") in ("0", "false"):
-                hidden.append(number)
-            else:
-                _add_slide(Placed(builder, page=number), slide, number)
-    except (*DAMAGED, PythonPptxError, TypeError, AttributeError, IndexError, SyntaxError, RecursionError) as error:
+                notes.append(f"the hidden slide {number} was left out")
+            elif unread := _add_slide(Placed(builder, page=number), slide, number):
+                what = "a shape" if unread == 1 else f"{unread} shapes"
+                notes.append(f"{what} on slide {number} could not be read")
+    except (*_BROKEN, PythonPptxError, SyntaxError, RecursionError) as error:
         raise UnreadableDocument(source, "is damaged; open it in PowerPoint or the like and save it anew") from error
     first = builder.first_heading()
     title = title or ("" if _UNTITLED.fullmatch(first) else first) or title_from_name(source)
-    return with_notes(builder.document(id, title, source), [f"the hidden slide {n} was left out" for n in hidden])
+    return with_notes(builder.document(id, title, source), notes)
 
 
-def _add_slide(builder: Placed, slide: Any, number: int) -> None:
+def _add_slide(builder: Placed, slide: Any, number: int) -> int:
+    """Add what stands on a slide, and give how many of its shapes could not be read."""
     titled = slide.shapes.title
     title = " ".join(_text(titled.text_frame).split()) if titled is not None else ""
     is_heading = 0 < len(title) <= _LONGEST_TITLE
@@ -61,12 +65,17 @@ def _add_slide(builder: Placed, slide: Any, number: int) -> None:
     notes = _notes(slide)
     if is_heading or notes or any(map(_has_content, shapes)):
         builder.add("heading", title if is_heading else f"Slide {number}", 1)
+    unread = 0
     for shape in shapes:
-        _add_shape(builder, shape)
+        try:
+            _add_shape(builder, shape)
+        except _BROKEN:  # such as a chart of a kind that the library doesn't know
+            unread += 1
     if notes:
         builder.add("heading", "Notes", 2)
         for line in notes:
             builder.add("paragraph", line, place="speaker notes")
+    return unread
 
 
 def _flat(shapes: Any, depth: int = 0) -> Iterator[Any]:
@@ -145,11 +154,24 @@ def _add_chart(builder: Placed, chart: Any) -> None:
     """A chart's title, and a row for each of its categories."""
     if chart.has_title and chart.chart_title.has_text_frame:
         builder.add("paragraph", _text(chart.chart_title.text_frame), place="chart")
+    has_days = bool(chart._chartSpace.xpath("//c:dateAx"))
     for plot in chart.plots:
         series = [(s.name, list(s.values)) for s in plot.series]
-        for i, category in enumerate(list(plot.categories)[:_MOST_POINTS]):
+        for i, category in enumerate(_categories(plot, has_days)):
             values = [(name, f"{v[i]:.15g}") for name, v in series if i < len(v) and v[i] is not None]
-            builder.add("row", pairs_as_text([("", str(category)), *values]), place="chart")
+            builder.add("row", pairs_as_text([("", category), *values]), place="chart")
+
+
+def _categories(plot: Any, has_days: bool) -> list[str]:
+    """What a chart's values are of; days, which it counts from 1899, as such."""
+    names = [str(category) for category in list(plot.categories)[:_MOST_POINTS]]
+    return [_day(name) for name in names] if has_days else names
+
+
+def _day(count: str) -> str:
+    if not count.removesuffix(".0").isdigit() or float(count) > 2_000_000:
+        return count
+    return (dt.date(1899, 12, 30) + dt.timedelta(days=float(count))).isoformat()
 
 
 def _notes(slide: Any) -> list[str]:

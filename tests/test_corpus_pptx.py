@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import zipfile
 from typing import Any
 
 from blocks_of import changed, parts, places, refusal, zipped
@@ -101,6 +103,24 @@ def test_tables_groups_and_charts_are_read() -> None:
         ("row", "East | Sales: 1.5 | Cost: 1"),
         ("row", "West | Sales: 2"),
     ]
+
+
+def test_a_chart_of_an_unknown_kind_costs_no_more_than_itself() -> None:
+    show = Presentation()
+    shapes = slide(show, TITLE_ONLY, "Numbers").shapes
+    data = CategoryChartData()
+    data.categories = [dt.date(2024, 3, 5)]
+    data.add_series("Sales", (1.5,))
+    for _ in range(2):
+        shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(4), Inches(3), data)
+    text_box(shapes, "Still here.")
+    good = saved(show)
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        name = sorted(name for name in archive.namelist() if "/charts/chart" in name)[0]
+        unknown = archive.read(name).replace(b"c:barChart>", b"c:stockChart>")
+    document = read_pptx(changed(good, **{name: unknown}), "d", "a.pptx")
+    assert parts(document)[1:] == [("row", "2024-03-05 | Sales: 1.5"), ("paragraph", "Still here.")]
+    assert document.notes == ("a shape on slide 1 could not be read",)
 
 
 def test_slides_without_a_title_have_a_number_and_empty_ones_no_heading() -> None:
