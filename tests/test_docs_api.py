@@ -103,6 +103,11 @@ def test_the_limits_in_the_table_are_those_that_hold() -> None:
 
 
 def test_the_options_that_it_names_are_there() -> None:
-    named = set(re.findall(r"`--([\w-]+)", TEXT)) - {"host", "help"}
+    deploying = (ROOT / "docs" / "deploying.md").read_text()
+    options = set(Options.__dataclass_fields__)
+    named = set(re.findall(r"`--([\w-]+)", TEXT + deploying)) - {"help"}
     assert named
-    assert named <= {name.replace("_", "-") for name in Options.__dataclass_fields__}
+    assert {name.replace("-", "_") for name in named} <= options
+    variables = set(re.findall(r"QUID_(\w+)", TEXT + deploying))
+    assert variables
+    assert {name.lower() for name in variables} <= options

@@ -75,9 +75,12 @@ def test_a_missing_index_is_one_line_that_says_how_to_make_one(tmp_path: Path) -
         (("--host", "192.0.2.1"), "error: can't listen on 192.0.2.1:7860: Cannot assign requested address; "),
         (("--host", ".."), "error: '..' is not an address of this machine; "),
         (("--allow-site", "example.org"), "error: 'example.org' does not name a site; "),
+        (("--api-key-file", "none"), "error: can't read none: No such file or directory; expected a key on each line"),
+        (("--login-file", "ui"), "error: can't read ui: Is a directory; expected user:password on each line"),
+        (("--port", "0", "--access-log", "none/log"), "error: can't write none/log: No such file or directory; "),
     ],
 )
-def test_a_wrong_address_is_one_line(words: tuple[str, ...], error: str) -> None:
+def test_a_setting_that_will_not_do_is_one_line(words: tuple[str, ...], error: str) -> None:
     status, out, err = run(*words)
     assert (status, out, len(err.splitlines())) == (1, "", 1)
     assert err.startswith(error)
