@@ -41,7 +41,7 @@ def read_docx(data: bytes, id: str, source: str) -> Document:
     try:
         properties = core_title(archive, source)
         tree = _tree(data)
-    except (*DAMAGED, ExpatError, TypeError, AttributeError, IndexError, SyntaxError, RecursionError) as error:
+    except (*DAMAGED, ExpatError, LookupError, TypeError, AttributeError, SyntaxError, RecursionError) as error:
         raise UnreadableDocument(source, "is damaged; open it in a word processor and save it anew") from error
     builder = DocumentBuilder()
     if tree is None:

@@ -60,7 +60,7 @@ class PageWalker:
 
     def _enter(self, node: Any) -> bool:
         """Begin a node; False where it is to be left out with all that is in it."""
-        tag = node.tag
+        tag = node.tag or "-"  # <?p ?> has none
         if tag == "-text":
             self._buffer.append(node.text_content or "")
             return False

@@ -29,7 +29,7 @@ _LONGEST_TITLE = 200
 _DEEPEST_GROUP = 20
 _MOST_POINTS = 200
 _UNTITLED = re.compile(r"Slide \d+")
-_BROKEN = (*DAMAGED, TypeError, AttributeError, IndexError)
+_BROKEN = (*DAMAGED, LookupError, TypeError, AttributeError)
 _FURNITURE = ("DATE", "FOOTER", "SLIDE_NUMBER", "HEADER")
 
 

@@ -52,7 +52,7 @@ def read_xlsx(data: bytes, id: str, source: str) -> Document:
                     notes.append(f"the hidden sheet {sheet.title} was left out")
                 else:
                     notes += _add_sheet(builder, sheet)
-    except (*DAMAGED, TypeError, AttributeError, IndexError, SyntaxError) as error:
+    except (*DAMAGED, LookupError, TypeError, AttributeError, SyntaxError) as error:
         raise UnreadableDocument(source, "is damaged; open it in a spreadsheet program and save it anew") from error
     return with_notes(builder.document(id, title or title_from_name(source), source), notes)
 

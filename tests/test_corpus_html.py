@@ -159,3 +159,7 @@ def test_blocks_and_passages_are_slices_in_order(html: str) -> None:
         position = block.end
     for passage in split(document, lambda part: len(part.split()), 12):
         assert passage.text == document.text[passage.start : passage.end]
+
+
+def test_an_instruction_to_a_program_is_no_element() -> None:
+    assert parts("<p>One.<?p echo?></p><?head ?><p>Two.") == [("paragraph", "One."), ("paragraph", "Two.")]
