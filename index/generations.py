@@ -21,7 +21,16 @@ from index.errors import IndexDamaged, IndexMismatch, IndexMissing
 from index.locking import locked, writable
 from index.manifest import FILES, Manifest, check_file, measure, read_manifest, write_manifest
 
-__all__ = ["OpenGeneration", "all_generations", "next_number", "open_generation", "publish", "rollback", "writing"]
+__all__ = [
+    "OpenGeneration",
+    "all_generations",
+    "earlier_number",
+    "next_number",
+    "open_generation",
+    "publish",
+    "rollback",
+    "writing",
+]
 
 # Reading a file to check it takes about a second for each GB; beyond this, only `check` does it.
 _READ_ON_OPENING = 512 * 1024 * 1024
@@ -51,8 +60,13 @@ class OpenGeneration:
         self.pin.close()
 
 
-def open_generation(folder: Path) -> OpenGeneration:
-    """The current generation; IndexMissing, IndexDamaged or IndexMismatch where there is none to open."""
+def open_generation(folder: Path, number: int | None = None) -> OpenGeneration:
+    """The current generation, or the one of that number.
+
+    IndexMissing, IndexDamaged or IndexMismatch where there is none to open.
+    """
+    if number is not None:
+        return _open_numbered(folder, number)
     for _ in range(10):
         place = _current(folder)
         if place is None:
@@ -130,6 +144,14 @@ def all_generations(folder: Path) -> list[Path]:
     return sorted(places, key=lambda place: place != current)
 
 
+def earlier_number(folder: Path) -> int:
+    """The number of the generation before the current one; IndexMismatch where there is none."""
+    earlier = _earlier(folder)
+    if not earlier:
+        raise IndexMismatch(f"{folder} has no generation before the current one to compare with")
+    return int(earlier[0].name)
+
+
 def next_number(folder: Path) -> int:
     """The number of the next generation."""
     places = _generations(folder)
@@ -149,6 +171,14 @@ def _open(folder: Path, place: Path) -> OpenGeneration:
         pin.close()
         raise
     return OpenGeneration(place, manifest, pin)
+
+
+def _open_numbered(folder: Path, number: int) -> OpenGeneration:
+    try:
+        return _open(folder, folder / "generations" / f"{number:06d}")
+    except OSError:
+        there = ", ".join(str(int(place.name)) for place in _generations(folder)) or "none"
+        raise IndexMismatch(f"{folder} has no generation {number}; there are: {there}") from None
 
 
 def _earlier(folder: Path) -> list[Path]:

@@ -35,17 +35,20 @@ __all__ = ["Index", "open_index"]
 
 
 def open_index(
-    folder: Path = DEFAULT_FOLDER, settings: SearchSettings | None = None, embedder: Embedder | None = None
+    folder: Path = DEFAULT_FOLDER,
+    settings: SearchSettings | None = None,
+    embedder: Embedder | None = None,
+    generation: int | None = None,
 ) -> Index:
-    """The current generation of the index in that folder.
+    """The current generation of the index in that folder, or the one of that number.
 
     IndexMissing, IndexDamaged or IndexMismatch say what is wrong and what to do.
     """
-    generation = open_generation(folder)
+    opened = open_generation(folder, generation)
     try:
-        return Index(folder, generation, settings or SearchSettings(), embedder)
+        return Index(folder, opened, settings or SearchSettings(), embedder)
     except (RuntimeError, sqlite3.Error) as error:
-        generation.close()
+        opened.close()
         raise IndexDamaged(folder, str(error).splitlines()[0]) from error
 
 

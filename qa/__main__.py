@@ -10,6 +10,7 @@ COMMANDS = {
     "ask": ("qa.ask_command", "answer a question from the documents, on the terminal"),
     "evaluate": ("qa.evaluate_command", "measure retrieval and answers on judged questions"),
     "compare": ("qa.compare_command", "compare evaluations, question by question"),
+    "diff": ("qa.diff_command", "show which saved questions are answered differently since the index changed"),
     "trace": ("qa.trace_command", "show where a passage was lost on the way to the answer"),
     "gaps": ("qa.gaps_command", "show what was asked and not answered well, grouped by meaning"),
 }

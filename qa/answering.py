@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from corpus import QuidError
-from index import DEFAULT_FOLDER, Hit, Searcher, SearchSettings, open_index
+from index import DEFAULT_FOLDER, Hit, Index, Searcher, SearchSettings, open_index
 from index.words import words
 from qa.answer import Answer, Citation
 from qa.follow_up import stand_alone
 from qa.reading import Reader, SentenceReader
 from qa.settings import AnswerSettings
 
-__all__ = ["MOST_CHARACTERS", "Answerer", "BadQuestion", "Heard", "open_answerer"]
+__all__ = ["MOST_CHARACTERS", "Answerer", "BadQuestion", "Heard", "answerer_over", "open_answerer"]
 
 MOST_CHARACTERS = 2_000
 # Told of each stage when it is done, by the stage's name and what it gave.
@@ -89,8 +89,12 @@ def open_answerer(
     folder: Path = DEFAULT_FOLDER, search: SearchSettings | None = None, settings: AnswerSettings | None = None
 ) -> Answerer:
     """Answers from the index in that folder, with the sentence reader; raises what `open_index` raises."""
+    return answerer_over(open_index(folder, search), settings)
+
+
+def answerer_over(index: Index, settings: AnswerSettings | None = None) -> Answerer:
+    """Answers from an index that is open, with the sentence reader."""
     settings = settings or AnswerSettings()
-    index = open_index(folder, search)
     return Answerer(index, SentenceReader(settings, index.embedder), settings)
 
 
