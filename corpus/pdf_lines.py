@@ -136,7 +136,7 @@ def _rows(raw: Any) -> Iterator[_Row]:
         text = _character(code)
         if not text or not pdfium.FPDFText_GetLooseCharBox(raw, index, rect):
             continue
-        owner = ctypes.cast(pdfium.FPDFText_GetTextObject(raw, index), ctypes.c_void_p).value
+        owner = ctypes.c_void_p.from_buffer(pdfium.FPDFText_GetTextObject(raw, index)).value
         if style is None or owner != current:
             style, current = _style(raw, index), owner
         glyph = _Glyph(text, _turned(rect.left, rect.bottom, rect.right, rect.top, style.turn), style)
