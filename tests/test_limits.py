@@ -21,7 +21,7 @@ from ui.server import create_app
 from ui.settings import OPEN_LIMITS, Limits, Settings
 
 ASKED = {"question": "How long does a refund take?"}
-TOO_MANY = "too many requests; expected the next in {} s"
+TOO_MANY = "too many requests; please wait {} s"
 
 
 class Clock:
@@ -181,7 +181,7 @@ def test_so_many_run_so_many_wait_and_who_comes_then_is_turned_away() -> None:
     answerer = Waiting()
     desk = Desk(answerer, Limits(running=2, waiting=3))
     futures = [desk.take_question(f"{number}?") for number in range(5)]
-    with pytest.raises(Busy, match=r"^too many questions are waiting; expected you to come back in 1 s$"):
+    with pytest.raises(Busy, match=r"^too many questions are waiting; please come back in 1 s$"):
         desk.take_question("5?")
     answerer.go.set()
     assert [future.result(20).question for future in futures] == [f"{number}?" for number in range(5)]

@@ -286,3 +286,15 @@ def test_a_document_may_have_any_name(plain: TestClient) -> None:
     assert "<script" not in page.text
     assert "<title>&lt;script&gt;window.owned = 6&lt;/script&gt;</title>" in page.text
     assert HOSTILE.id == "evil/<b>&\"'?#%.md"
+
+
+def test_below_a_path_of_a_web_server_in_front_everything_is_where_it_was() -> None:
+    app = create_app(SmallAnswerer(), Settings(), page=False)
+    below = TestClient(app, base_url="http://127.0.0.1:7860", root_path="/chat")
+    assert below.post("/chat/api/ask", json={"question": REFUND}).json()["answered"]
+    assert below.get("/chat/api/documents/delivery.md").json()["id"] == "delivery.md"
+    assert 'href="/chat/"' in below.get("/chat/doc/delivery.md").text
+    said = below.post("/chat/v1/chat/completions", json={"messages": [{"role": "user", "content": REFUND}]}).json()
+    assert "(http://127.0.0.1:7860/chat/doc/shop%2Frefunds.md?s=" in said["choices"][0]["message"]["content"]
+    refused = below.post("/chat/v1/chat/completions", json={"messages": []})
+    assert set(refused.json()["error"]) == {"message", "type", "param", "code"}

@@ -46,7 +46,7 @@ class Access:
             return None
         wait = math.ceil(self._failures.wait(client))
         if wait:
-            return Denial(429, f"too many wrong keys; expected the next in {wait} s", {"Retry-After": str(wait)})
+            return Denial(429, f"too many wrong keys or passwords; please wait {wait} s", {"Retry-After": str(wait)})
         if self._passwords.admit(authorization) or (kind != "page" and self._keys.admit(authorization)):
             return None
         if authorization:

@@ -31,7 +31,7 @@ class Busy(QuidError):
     """Too many questions wait already; `seconds` is when another try may do."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"too many questions are waiting; expected you to come back in {seconds} s")
+        super().__init__(f"too many questions are waiting; please come back in {seconds} s")
         self.seconds = seconds
 
 

@@ -153,7 +153,7 @@ class Guard:
             return _Refusal(denial.status, denial.error, denial.headers)
         wait = self._rates.wait(client) if route.costs else 0
         if wait:
-            return _Refusal(429, f"too many requests; expected the next in {wait} s", {"Retry-After": str(wait)})
+            return _Refusal(429, f"too many requests; please wait {wait} s", {"Retry-After": str(wait)})
         return None
 
     def _own_name(self, host: str) -> bool:
