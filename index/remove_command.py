@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 
+from index.brought import Brought
 from index.command_line import add_index_option, report
 from index.errors import UnknownDocument
 from index.searching import open_index
@@ -26,5 +27,6 @@ def run(arguments: argparse.Namespace) -> int:
     for id in arguments.ids:
         if id not in known:
             raise UnknownDocument(id, next(iter(difflib.get_close_matches(id, known, 1)), None))
-    report(update_index(arguments.index, [], remove=arguments.ids), arguments.index)
+    with Brought(arguments.index).without(arguments.ids):
+        report(update_index(arguments.index, [], remove=arguments.ids), arguments.index)
     return 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus import QuidError, find_in_folder
 from corpus.command import say
+from index.brought import Brought
 from index.command_line import add_index_option, add_settings_options, count_files, index_documents
 from index.errors import NothingToIndex
 from index.watching import changes
@@ -17,8 +18,13 @@ __all__ = ["add_arguments", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line."""
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="what is not in it is removed from the index")
-    parser.add_argument("--watch", action="store_true", help="go on until Ctrl-C, and sync again whenever a file changes")
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER",
+        help="what is not in it is removed from the index, but for what was brought in the chat page",
+    )  # fmt: skip
+    parser.add_argument(
+        "--watch", action="store_true", help="go on until Ctrl-C, and sync again whenever a file changes"
+    )
     add_index_option(parser)
     add_settings_options(parser)
 
@@ -41,11 +47,12 @@ def _sync(arguments: argparse.Namespace) -> None:
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise NothingToIndex(f"{folder} {what}; name the folder that holds your documents")
-    found = find_in_folder(folder)
+    found, brought = find_in_folder(folder), Brought(arguments.index)
     try:
         if (first := next(found, None)) is None:
             raise NothingToIndex("the folder is empty")
-        index_documents(arguments, itertools.chain([first], found), count_files([folder]), only=True)
+        everything = itertools.chain([first], found, brought.find())
+        index_documents(arguments, everything, count_files([folder, *brought.folders()]), only=True)
     except NothingToIndex:
         raise NothingToIndex(
             f"{folder} holds no document that can be read; put some there: .pdf, .docx, .md, .html, .txt, "

@@ -22,7 +22,7 @@ from index.settings import IndexSettings
 __all__ = ["Progress", "Summary", "update_index"]
 
 # Told (stage, done, total or None) as the work goes on; stages are "documents" and "texts", those
-# that were embedded, in documents or found in the cache.
+# that were embedded, in documents or found in the cache; of texts, the total is that of the documents so far.
 Progress = Callable[[str, int, int | None], None]
 
 # Read, split and embedded together: enough for texts of similar length to meet, and half a minute's work.
@@ -215,7 +215,7 @@ class _Update:
         def tell(done: int, total: int) -> None:
             nonlocal texts
             texts = total
-            self._progress("texts", self._texts + done, None)
+            self._progress("texts", self._texts + done, self._texts + total)
             self._progress("documents", self._done + count * done // max(total, 1), None)
 
         with writable(self._folder):
