@@ -135,12 +135,18 @@ def test_with_passwords_and_keys_programs_have_the_choice_and_people_do_not(keys
     assert api.post("/api/ask", json=ASKED, headers={"Origin": OWN}).status_code == 401
 
 
-def test_who_guesses_has_to_wait_though_the_next_guess_is_right(keyed: TestClient) -> None:
+def test_who_guesses_has_to_wait_though_the_next_guess_is_right(closed: TestClient) -> None:
+    statuses = [closed.get("/embed", headers=basic(f"anna:guess {number}")).status_code for number in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
+    refused = closed.get("/embed", headers=basic("anna:correct horse: battery"))
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3")
+    assert closed.get("/api/health").status_code == 200
+
+
+def test_who_has_a_key_does_not_wait_for_others_that_guess(keyed: TestClient) -> None:
     statuses = [keyed.get("/v1/models", headers=bearer(f"guess {number}")).status_code for number in range(12)]
     assert statuses == [401] * 10 + [429] * 2
-    refused = keyed.get("/v1/models", headers=bearer(KEY))
-    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3")
-    assert keyed.get("/api/health").status_code == 200
+    assert keyed.get("/v1/models", headers=bearer(KEY)).status_code == 200
 
 
 def test_no_key_at_all_is_no_guess(keyed: TestClient) -> None:

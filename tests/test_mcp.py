@@ -71,6 +71,13 @@ def test_an_agent_s_question_is_answered_with_citations(agent: Any) -> None:
     )
     (citation,) = answer.structured_content["citations"]
     assert citation["quote"] == REFUNDS.text[citation["start"] : citation["end"]]
+    assert answer.structured_content["hits"] == []
+
+
+def test_an_agent_is_told_what_came_nearest_where_the_documents_do_not_say(agent: Any) -> None:
+    answer = agent(lambda one: one.call_tool("ask", {"question": "Weekend parcels?"}))
+    assert answer.content[0].text == "The documents don't say anything about that."
+    assert [hit["document"] for hit in answer.structured_content["hits"]] == ["delivery.md"]
 
 
 def test_an_agent_may_ask_a_follow_up(agent: Any) -> None:

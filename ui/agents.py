@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AgentApp", "NoAgents", "missing", "run_over_stdio"]
 
 LEAST, BELOW = (2, 3), (3, 0)
+NEAREST = 3
 ABOUT = (
     "Quotes what a collection of documents says, word for word and with the place, and never makes anything up. "
     "Cite the quotations that you use."
@@ -123,7 +124,9 @@ class _Mistake(Exception):
 
 
 async def _ask(desk: Desk, asked: Ask) -> tuple[str, dict[str, Any]]:
+    """The text, and the answer without what an agent would only have to read through."""
     answer = (await desk.answer(asked.question, asked.earlier)).to_json()
+    answer["hits"] = [] if answer["answered"] else answer["hits"][:NEAREST]
     sources = "".join(
         f"\n[{one['number']}] {' > '.join([one['title'], *one['headings']])} "
         f"({one['document']}:{one['start']}-{one['end']})"

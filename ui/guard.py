@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access import Access
-from ui.errors import error_response, path_of
+from ui.errors import Failure, error_response, path_of
 from ui.limits import Rates, client_of
 from ui.routes import METRICS, OWNERS, ROUTES, Route
 from ui.settings import Limits, Settings
@@ -30,15 +30,6 @@ LOG = logging.getLogger("ui")
 
 BODY_LIMIT = Limits().body
 BODY_SECONDS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """Why a request goes no further."""
-
-    status: int
-    error: str
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 _STRICT = (
@@ -126,34 +117,34 @@ class Guard:
             )
         return client_of(scope, headers, believed)
 
-    def _refusal(self, scope: Scope, route: Route | None) -> _Refusal | None:
+    def _refusal(self, scope: Scope, route: Route | None) -> Failure | None:
         headers = Headers(scope=scope)
         if not self._own_name(headers.get("host", "")):
-            return _Refusal(
+            return Failure(
                 403,
                 "the server doesn't go by the name that it was called by; start it with "
                 "--allow-site and the address that people use",
             )
         if route is None:
-            return _Refusal(404, "there is nothing at this address; see /api/docs")
+            return Failure(404, "there is nothing at this address; see /api/docs")
         preflight = _is_preflight(scope)
         if not (scope["method"] == route.method or preflight or _is_head(scope, route)):
-            return _Refusal(405, f"expected {route.method} at this address", {"Allow": route.method})
+            return Failure(405, f"expected {route.method} at this address", {"Allow": route.method})
         if (scope["method"] == "POST" or preflight) and not self._known_origin(headers, route.framework):
-            return _Refusal(403, "this site is not allowed to ask; start the server with --allow-site and its address")
+            return Failure(403, "this site is not allowed to ask; start the server with --allow-site and its address")
         return None
 
-    def _unadmitted(self, scope: Scope, route: Route | None, client: str) -> _Refusal | None:
+    def _unadmitted(self, scope: Scope, route: Route | None, client: str) -> Failure | None:
         """Why somebody may not call this route, or not now; a browser's question beforehand is free."""
         if route is None or _is_preflight(scope):
             return None
         headers = Headers(scope=scope)
         denial = self._access.denial(route.kind, headers.get("authorization", ""), "origin" in headers, client)
         if denial:
-            return _Refusal(denial.status, denial.error, denial.headers)
+            return denial
         wait = self._rates.wait(client) if route.costs else 0
         if wait:
-            return _Refusal(429, f"too many requests; please wait {wait} s", {"Retry-After": str(wait)})
+            return Failure(429, f"too many requests; please wait {wait} s", {"Retry-After": str(wait)})
         return None
 
     def _own_name(self, host: str) -> bool:
@@ -193,7 +184,7 @@ class _Refused(Exception):
 
     def __init__(self, status: int, error: str) -> None:
         super().__init__(error)
-        self.refusal = _Refusal(status, error)
+        self.refusal = Failure(status, error)
 
 
 async def _whole_body(receive: Receive, headers: Headers, limit: int) -> Receive:
