@@ -182,3 +182,12 @@ def test_every_route_of_the_api_says_what_it_gives(plain: TestClient) -> None:
                 assert "schema" in operation["responses"]["200"]["content"]["application/json"], path
     refusal = api["paths"]["/api/search"]["post"]["responses"]["422"]["content"]["application/json"]["schema"]
     assert refusal == {"$ref": "#/components/schemas/ErrorBody"}
+
+
+def test_health_stays_cheap_however_often_it_is_asked_for() -> None:
+    answerer, counted = SmallAnswerer(), []
+    documents = answerer.searcher.documents
+    api = client(answerer)
+    answerer.searcher.documents = lambda: counted.append(1) or documents()  # type: ignore[method-assign]
+    assert {api.get("/api/health").json()["documents"] for _ in range(50)} == {3}
+    assert 1 <= len(counted) < 10

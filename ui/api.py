@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
+import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -13,6 +15,7 @@ from starlette.responses import Response
 from ui.desk import Answering, Desk
 from ui.errors import Json
 from ui.events import EVENTS, event_stream, wants_events
+from ui.suggestions import Shelf
 
 __all__ = [
     "EARLIER_LIMIT",
@@ -146,7 +149,7 @@ def api_routes(desk: Desk, answerer: Answering) -> APIRouter:
     Questions go over the desk; only the one that finds out whether there are answers goes straight to `answerer`.
     """
     router = APIRouter(prefix="/api", default_response_class=Json)
-    first = _FirstAnswer(answerer)
+    first, count = _FirstAnswer(answerer), _Count(desk.searcher)
 
     @router.post("/ask", responses=_ANSWERS, summary="Ask the documents")
     async def ask(asked: Ask, request: Request) -> Response:
@@ -162,7 +165,7 @@ def api_routes(desk: Desk, answerer: Answering) -> APIRouter:
     @router.get("/health", responses={200: {"model": HealthBody}}, summary="Is the server there?")
     def health() -> Response:
         """Says that the server answers, and over how many documents."""
-        return Json({"status": "ok", "documents": len(desk.searcher.documents())})
+        return Json({"status": "ok", "documents": count.now()})
 
     @router.get("/ready", responses={200: {"model": ReadyBody}, 503: {"model": ErrorBody}}, summary="Can it answer?")
     def ready() -> Response:
@@ -171,6 +174,23 @@ def api_routes(desk: Desk, answerer: Answering) -> APIRouter:
         return Json({"status": "ready"})
 
     return router
+
+
+class _Count:
+    """How many documents there are, counted at most once in `SECONDS`: who asks for it isn't kept waiting."""
+
+    SECONDS = 1.0
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf, self._counted = shelf, (-math.inf, 0)
+
+    def now(self) -> int:
+        """The number, as it was a second ago at most."""
+        when, number = self._counted
+        if time.monotonic() - when > self.SECONDS:
+            number = len(self._shelf.documents())
+            self._counted = time.monotonic(), number
+        return number
 
 
 class _FirstAnswer:
