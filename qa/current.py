@@ -85,6 +85,11 @@ class CurrentAnswerer:
         with self.lent() as answerer:
             return answerer.search(question, k, earlier)
 
+    def refresh(self) -> None:
+        """Go over to the current generation now: whoever has just published one asks of it at once."""
+        with self._looking:
+            self._look_now()
+
     def close(self) -> None:
         """Let go of the index, as soon as no request uses it."""
         self._retire(self._held)
@@ -108,7 +113,13 @@ class CurrentAnswerer:
         if self._clock() - self._looked < self._seconds or not self._looking.acquire(blocking=False):
             return
         try:
-            self._looked = self._clock()
+            self._look_now()
+        finally:
+            self._looking.release()
+
+    def _look_now(self) -> None:
+        self._looked = self._clock()
+        try:
             if not self._index().is_current():
                 self._replace(self._reopen(self._folder))
                 self._said = ""
@@ -116,8 +127,6 @@ class CurrentAnswerer:
             if str(error) != self._said:
                 LOG.warning("going on with the index as it was: %s", error)
             self._said = str(error)
-        finally:
-            self._looking.release()
 
     def _index(self) -> Any:
         return self._held.answerer.searcher

@@ -166,3 +166,13 @@ def test_another_process_changes_the_index_again_and_again_and_no_question_fails
     assert [opened.is_closed(number) for number in range(len(opened.answerers))] == [
         *[True] * (len(opened.answerers) - 1), False,
     ]  # fmt: skip
+
+
+def test_whoever_has_just_published_can_ask_of_it_at_once(folder: Path, opened: Opened) -> None:
+    answerer = CurrentAnswerer(folder, opened, seconds=1000)
+    update_index(folder, [NEW_DOG], embedder=WordEmbedder())
+    assert said(answerer) == "The dog has a bone."
+    answerer.refresh()
+    assert said(answerer) == "The dog has two bones now."
+    answerer.refresh()
+    assert len(opened.answerers) == 2
