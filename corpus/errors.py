@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["OutOfReach", "QuidError", "UnreadableDocument"]
+__all__ = ["OutOfReach", "QuidError", "ReaderFailed", "UnreadableDocument"]
 
 
 class QuidError(Exception):

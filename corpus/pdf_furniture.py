@@ -32,9 +32,11 @@ def drop_furniture(pages: Sequence[PdfPage]) -> None:
     if len(pages) == 2:
         repeated |= {text for text, places in seen.items() if len(places) == 2 and "#" in text}
     heights = _usual_heights(pages, repeated)
+    leaders = _leaders(pages)
     for page in pages:
-        dropped = {id(line) for edge in (True, False) for line in _furniture(page, edge, repeated, heights[edge])}
-        dropped |= _leaders(page)
+        dropped = leaders | {
+            id(line) for edge in (True, False) for line in _furniture(page, edge, repeated, heights[edge])
+        }
         page.lines = [line for line in page.lines if id(line) not in dropped]
 
 
@@ -77,8 +79,8 @@ def _usual_heights(pages: Sequence[PdfPage], repeated: set[str]) -> dict[bool, s
     return usual
 
 
-def _leaders(page: PdfPage) -> set[int]:
-    found = {id(line) for line in page.lines if _LEADER.search(line.text)}
+def _leaders(pages: Sequence[PdfPage]) -> set[int]:
+    found = {id(line) for page in pages for line in page.lines if _LEADER.search(line.text)}
     return found if len(found) >= 3 else set()
 
 

@@ -125,7 +125,18 @@ def _fits(row: PdfLine, other: PdfLine) -> bool:
         any(abs(edge(cell) - edge(near)) < _NEAR for near in other.cells[1:] for edge in _EDGES)
         for cell in row.cells[1:]
     ]
-    return len(other.cells) > 1 and sum(aligned) >= _ALIGNED * len(aligned)
+    return len(other.cells) > 1 and (sum(aligned) >= _ALIGNED * len(aligned) or _interlock(row, other))
+
+
+def _interlock(row: PdfLine, other: PdfLine) -> bool:
+    """Whether two rows have as many cells, three at least, with the same room between them.
+
+    A header may be centred and its columns not.
+    """
+    if len(row.cells) != len(other.cells) or len(row.cells) < 3:
+        return False
+    gaps = [*zip(row.cells, other.cells[1:], strict=False), *zip(other.cells, row.cells[1:], strict=False)]
+    return all(left.x1 < right.x0 for left, right in gaps)
 
 
 def _end_of_run(frame: Sequence[PdfLine], start: int) -> int:
