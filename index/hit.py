@@ -16,7 +16,8 @@ class Hit:
 
     `score` is the fused score, 0 to 1. `similarity` is the cosine of question and passage,
     `sentences` the cosine of the question and each of `passage.sentences` (same length and order),
-    both -1 to 1. `lexical` is the BM25 score, 0 where no word is shared.
+    both -1 to 1. `lexical` is the BM25 score, 0 where no word is shared. `also` are passages elsewhere
+    that say nothing but what this one says.
     """
 
     passage: Passage
@@ -24,6 +25,7 @@ class Hit:
     similarity: float = 0.0
     lexical: float = 0.0
     sentences: tuple[float, ...] = ()
+    also: tuple[Passage, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The hit in the shape that scripts and sites rely on."""

@@ -17,13 +17,15 @@ class Citation:
     """The range [start, end) of a passage, counted in the document's characters.
 
     The quoted text is cut from the passage whenever it is asked for and never stored apart, so a
-    misquotation can't be built. ValueError where the range is empty or reaches beyond the passage.
+    misquotation can't be built. `also` are the other places where the same sentences stand.
+    ValueError where the range is empty or reaches beyond the passage.
     """
 
     number: int
     passage: Passage
     start: int
     end: int
+    also: tuple[Citation, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.passage.slice(self.start, self.end).strip():
@@ -52,6 +54,14 @@ class Citation:
         return {
             "number": self.number,
             "quote": self.quote,
+            **self._whereabouts(),
+            "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
+            "also": [one._whereabouts() for one in self.also],
+        }
+
+    def _whereabouts(self) -> dict[str, Any]:
+        passage = self.passage
+        return {
             "document": passage.document_id,
             "title": passage.title,
             "source": passage.source,
@@ -61,7 +71,6 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "sha256": passage.sha256,
-            "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from corpus import QuidError
 from index import DEFAULT_FOLDER, Hit, Index, Searcher, SearchSettings, open_index
 from index.words import words
 from qa.answer import Answer, Citation
+from qa.composing import Place
 from qa.follow_up import stand_alone
 from qa.reading import Reader, SentenceReader
 from qa.settings import AnswerSettings
+from qa.twins import elsewhere, search_distinct
 
 __all__ = ["MOST_CHARACTERS", "Answerer", "BadQuestion", "Heard", "answerer_over", "open_answerer"]
 
@@ -48,12 +51,12 @@ class Answerer:
         understood = time.perf_counter()
         heard("understand", searched_for)
         searching = time.perf_counter()
-        hits = self.searcher.search(searched_for, self.settings.passages)
+        hits = search_distinct(self.searcher, searched_for, self.settings.passages)
         found = time.perf_counter()
         heard("search", hits)
         reading = time.perf_counter()
         chosen = self.reader.read(searched_for, hits, self.searcher)
-        citations = tuple(Citation(number, *place) for number, place in enumerate(chosen.places, 1))
+        citations = tuple(_cite(number, place, hits) for number, place in enumerate(chosen.places, 1))
         finished = time.perf_counter()
         return Answer(
             question=question,
@@ -119,6 +122,11 @@ def _respell(text: str, searcher: Searcher) -> str:
         return text
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, corrections))})\b", re.IGNORECASE)
     return pattern.sub(lambda match: corrections.get(match[0].lower(), match[0]), text)
+
+
+def _cite(number: int, place: Place, hits: Sequence[Hit]) -> Citation:
+    citation = Citation(number, *place)
+    return replace(citation, also=tuple(elsewhere(citation, hits)))
 
 
 def _quote(citations: Sequence[Citation]) -> str:

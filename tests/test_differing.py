@@ -40,8 +40,8 @@ def run(*arguments: str) -> int:
 def test_only_the_question_whose_answer_changed_is_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("judged.jsonl") == 0
     assert capsys.readouterr().out == (
-        "1 of 2 questions are answered differently (generation 1, now 2). 1 was right by its judgement\n"
-        "and isn't any more.\n"
+        "1 of 2 questions are answered differently (generation 1, now 2). 1 was right by its judgement and\n"
+        "isn't any more.\n"
         "\n"
         "When does the ferry leave?\n"
         "  other words, which was right and isn't\n"

@@ -71,11 +71,9 @@ class PassageBody(BaseModel):
     text: str
 
 
-class CitationBody(BaseModel):
-    """`quote` is the document's characters [start, end); `sha256` is of the document's text."""
+class PlaceBody(BaseModel):
+    """The characters [start, end) of a document; `sha256` is of the document's text."""
 
-    number: int
-    quote: str
     document: str
     title: str
     source: str
@@ -85,7 +83,15 @@ class CitationBody(BaseModel):
     start: int
     end: int
     sha256: str
+
+
+class CitationBody(PlaceBody):
+    """`quote` is the document's characters [start, end); `also` are other places where it stands."""
+
+    number: int
+    quote: str
     passage: PassageBody
+    also: list[PlaceBody]
 
 
 class HitBody(BaseModel):
