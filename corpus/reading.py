@@ -64,6 +64,9 @@ READERS: dict[str, Reader] = {
 _LARGEST = 50_000_000
 _LARGEST_OF = {".pdf": 200_000_000, ".pptx": 200_000_000, ".docx": 200_000_000, ".epub": 200_000_000}
 
+# What office programs wrote before 2007, and what they write now.
+_SUCCESSORS = {".doc": ".docx", ".xls": ".xlsx", ".ppt": ".pptx"}
+
 # To be raised whenever a reader makes another document of the same bytes: all files are read anew then.
 _REVISION = 1
 
@@ -104,7 +107,7 @@ def find(path: Path, id: str | None = None) -> Original:
     suffix = path.suffix.lower()
     _check(path, source, _LARGEST_OF.get(suffix, _LARGEST))
     if suffix not in READERS:
-        raise UnreadableDocument(source, f"no reader for {printable(path.suffix)}; readable are {_suffixes()}")
+        raise UnreadableDocument(source, _no_reader(suffix))
     return original_of(_content(path, source), printable(id or path.name), source, suffix)
 
 
@@ -157,5 +160,7 @@ def _unreadable(source: str, error: OSError | ValueError) -> UnreadableDocument:
     return (OutOfReach if is_there else UnreadableDocument)(source, because(error))
 
 
-def _suffixes() -> str:
-    return " ".join(sorted(suffix for suffix in READERS if suffix))
+def _no_reader(suffix: str) -> str:
+    if suffix in _SUCCESSORS:
+        return f"is of a format that Office has given up; save it as {_SUCCESSORS[suffix]}"
+    return f"no reader for {printable(suffix)}; docs/formats.md says what can be read"

@@ -167,6 +167,8 @@ class _Update:
             self._keep(item.id)
         else:
             document = _storable(item.read()) if isinstance(item, Original) else item
+            for note in document.notes:
+                self._notice(f"note {document.source}: {note}")
             self._see(item)
             self._add(document)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from qa.comparing import Comparison, format_p, losses, verdict_in_words
 from qa.evaluation import Evaluation, Figure, Outcome
-from qa.scoring import ANSWER_MEASURES
+from qa.scoring import ANSWER_MEASURES, meaning_of
 
 __all__ = [
     "format_comparison",
@@ -17,20 +17,8 @@ __all__ = [
     "format_measures",
     "format_table",
     "format_worst",
+    "wrap",
 ]
-
-_MEANINGS = {
-    "right": "of the answerable, answered with a right citation",
-    "wrong": "of the answerable, answered without one",
-    "wrongly refused": "of the answerable, refused",
-    "rightly refused": "of the unanswerable, refused",
-    "wrongly answered": "of the unanswerable, answered",
-    "correct": "of all, right or rightly refused",
-    "AUROC": "answerable before unanswerable; 0.5 is chance",
-    "AURC": "wrong among the surest answers; 0 is best",
-    "ECE": "confidence off the share right; 0 is best",
-}
-
 
 def format_evaluation(evaluation: Evaluation) -> str:
     """Every figure with its interval and number of questions, grouped by what was measured."""
@@ -190,7 +178,7 @@ def _headline(evaluation: Evaluation) -> str:
 def _figure_row(figure: Figure) -> tuple[str, ...]:
     name = figure.name.removeprefix("quotation ")
     value = "-" if math.isnan(figure.value) else f"{figure.value:.3f}"
-    return f"  {name}", value, _ends(figure), str(figure.n), _MEANINGS.get(figure.name, "")
+    return f"  {name}", value, _ends(figure), str(figure.n), meaning_of(name)
 
 
 def _ends(figure: Figure) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.evaluation import Evaluation, Figure
-from qa.scoring import ANSWER_MEASURES, SMALLER_IS_BETTER
+from qa.scoring import ANSWER_MEASURES, meaning_of
 
 __all__ = [
     "configuration",
@@ -27,24 +27,6 @@ __all__ = [
 ]
 
 _STATIC = Path(__file__).parent / "static"
-_MEANINGS = {
-    "right": "of the answerable, answered with a right citation",
-    "wrong": "of the answerable, answered without one",
-    "wrongly refused": "of the answerable, refused",
-    "rightly refused": "of the unanswerable, refused",
-    "wrongly answered": "of the unanswerable, answered",
-    "correct": "of all, right or rightly refused",
-    "AUROC": "confidence puts answerable before unanswerable; 0.5 is chance",
-    "AURC": "wrong among the surest answers",
-    "ECE": "how far confidence is from the share that is right",
-    "nDCG@10": "how near the top the relevant ones stand",
-    "RR": "1 divided by the rank of the first relevant one",
-    "AP": "mean precision at each relevant one",
-    "Recall@100": "of the relevant ones, the share among the first 100",
-    "Success@1": "a relevant one comes first",
-    "Success@10": "a relevant one is among the first 10",
-    "judged@10": "of the first 10, the share that somebody judged",
-}
 
 
 def text(value: object) -> str:
@@ -152,9 +134,8 @@ def _script() -> str:
 
 def _figure_row(figure: Figure) -> tuple[str, ...]:
     name = figure.name.removeprefix("quotation ")
-    better = " Lower is better." if figure.name in SMALLER_IS_BETTER else ""
-    meaning = f"{_MEANINGS.get(name, '')}{';' if better and name in _MEANINGS else ''}{better.lower().rstrip('.')}"
-    label = f"{text(name)}<small>{text(meaning.strip())}</small>" if meaning else text(name)
+    meaning = meaning_of(name)
+    label = f"{text(name)}<small>{text(meaning)}</small>" if meaning else text(name)
     ends = "–" if math.isnan(figure.low) else f"{number(figure.low)} to {number(figure.high)}"
     return label, f"<b>{number(figure.value)}</b>", _interval_bar(figure), ends, f"{figure.n:,}"
 

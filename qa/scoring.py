@@ -13,7 +13,7 @@ from qa.evaluation import Expected
 from qa.expecting import Shelf
 from qa.measures import DEFAULT_MEASURES, grade_documents, measure_ranking
 
-__all__ = ["ANSWER_MEASURES", "DEPTH", "SMALLER_IS_BETTER", "is_right", "score_answer", "score_search"]
+__all__ = ["ANSWER_MEASURES", "DEPTH", "SMALLER_IS_BETTER", "is_right", "meaning_of", "score_answer", "score_search"]
 
 DEPTH = 100
 QUOTATION_MEASURES = tuple(name for name in DEFAULT_MEASURES if not name.startswith("judged"))
@@ -34,6 +34,30 @@ ANSWER_MEASURES = (
     "ECE",
 )
 SMALLER_IS_BETTER = frozenset({"wrong", "wrongly refused", "wrongly answered", "AURC", "ECE"})
+_MEANINGS = {
+    "right": "of the answerable, answered with a right citation",
+    "wrong": "of the answerable, answered without one",
+    "wrongly refused": "of the answerable, refused",
+    "rightly refused": "of the unanswerable, refused",
+    "wrongly answered": "of the unanswerable, answered",
+    "correct": "of all, right or rightly refused",
+    "AUROC": "answerable before unanswerable; 0.5 is chance",
+    "AURC": "wrong among the surest answers",
+    "ECE": "confidence off the share right",
+    "nDCG@10": "how near the top the relevant ones stand",
+    "RR": "1 divided by the rank of the first relevant one",
+    "AP": "mean precision at each relevant one",
+    "Recall@100": "of the relevant, the share in the first 100",
+    "Success@1": "a relevant one comes first",
+    "Success@10": "a relevant one is among the first 10",
+    "judged@10": "of the first 10, the share judged",
+}
+
+
+def meaning_of(measure: str) -> str:
+    """What a measure says, in a few words; empty where its name says it."""
+    better = "0 is best" if measure in SMALLER_IS_BETTER else ""
+    return "; ".join(filter(None, (_MEANINGS.get(measure, ""), better)))
 
 
 def score_search(
