@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from corpus import Passage
+from corpus import Passage, Sentence
 from index import Hit
 
 __all__ = ["Answer", "Citation"]
@@ -48,6 +48,14 @@ class Citation:
         places = list(dict.fromkeys(one.place for one in self.passage.within(self.start, self.end) if one.place))
         return ", ".join(places if len(places) <= 3 else [places[0], "…", places[-1]])
 
+    @property
+    def parts(self) -> tuple[Sentence, ...]:
+        """Its sentences, as far as they are quoted: what is one of a list, a row or code is shown as such."""
+        return tuple(
+            replace(one, start=max(one.start, self.start), end=min(one.end, self.end))
+            for one in self.passage.within(self.start, self.end)
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The citation in the shape that scripts and sites rely on."""
         passage = self.passage
@@ -56,6 +64,7 @@ class Citation:
             "quote": self.quote,
             **self._whereabouts(),
             "passage": {"start": passage.start, "end": passage.end, "text": passage.text},
+            "parts": [{"start": one.start, "end": one.end, "kind": one.kind} for one in self.parts],
             "also": [one._whereabouts() for one in self.also],
         }
 

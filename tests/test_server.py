@@ -53,6 +53,7 @@ def test_an_answer_has_the_shape_that_programs_rely_on(plain: TestClient) -> Non
                 "end": start + 42,
                 "sha256": REFUNDS.sha256,
                 "passage": {"start": start, "end": section, "text": REFUNDS.text[start:section]},
+                "parts": [{"start": start, "end": start + 42, "kind": "paragraph"}],
                 "also": [],
             }
         ],

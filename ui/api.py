@@ -85,12 +85,21 @@ class PlaceBody(BaseModel):
     sha256: str
 
 
+class PartBody(BaseModel):
+    """A sentence of a quotation; `kind` is that of its block: heading, paragraph, item, row or code."""
+
+    start: int
+    end: int
+    kind: str
+
+
 class CitationBody(PlaceBody):
     """`quote` is the document's characters [start, end); `also` are other places where it stands."""
 
     number: int
     quote: str
     passage: PassageBody
+    parts: list[PartBody]
     also: list[PlaceBody]
 
 
