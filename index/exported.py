@@ -70,7 +70,7 @@ class OnnxEmbedder:
         # The longest first, so that no thread is left with one at the end.
         rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         prompt = self._exported.passage_prompt
-        embedded = self._threads.map(lambda row: self._embed(prompt + texts[row]), rows)
+        embedded = self._writers.map(lambda row: self._embed(prompt + texts[row]), rows)
         for row, vector in zip(rows, embedded, strict=True):
             vectors[row] = vector
         return vectors
@@ -118,6 +118,11 @@ class OnnxEmbedder:
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(os.cpu_count() or 1, "embedding")
+
+    @cached_property
+    def _writers(self) -> ThreadPoolExecutor:
+        # Of their own: a question that is asked meanwhile doesn't wait behind thousands of passages.
+        return ThreadPoolExecutor(os.cpu_count() or 1, "embedding passages")
 
     @property
     def _session(self) -> Any:

@@ -31,6 +31,7 @@ GIVEN = {
     "body-limit": ("1000", 1000),
     "api-key-file": ("keys", Path("keys")),
     "login-file": ("people", Path("people")),
+    "bring": ("on", True),
 }
 
 

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.access import Access
 from ui.errors import Failure, error_response, path_of
 from ui.limits import Rates, client_of
-from ui.routes import METRICS, OWNERS, ROUTES, Route
+from ui.routes import BRINGING, DOCUMENTS, METRICS, OWNERS, ROUTES, Route
 from ui.settings import Limits, Settings
 
 __all__ = ["BODY_LIMIT", "Guard", "Passed", "Seen"]
@@ -42,6 +42,10 @@ _GRADIO = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
     "base-uri 'self'; form-action 'self'"
 )
+
+
+# What a web server in front adds: who comes by one isn't at this machine.
+_PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, owner: bool = False, seen: Seen | None = None) -> None:
         self._app, self._settings, self._seen = app, settings, seen
         self._routes = ROUTES + (OWNERS,) * owner + (METRICS,) * settings.metrics
+        self._routes += DOCUMENTS * (owner or settings.bring) + BRINGING * settings.bring
         self._sites = frozenset(settings.sites)
         self._hosts = settings.hosts | {"localhost"}
         self._ancestors = " ".join(("frame-ancestors 'self'", *settings.sites))
@@ -95,7 +100,7 @@ class Guard:
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, route: Route | None, client: str) -> None:
         refusal = self._refusal(scope, route) or self._unadmitted(scope, route, client)
-        if refusal is None and scope["method"] == "POST":
+        if refusal is None and scope["method"] == "POST" and not (route and route.streamed):
             try:
                 receive = await _whole_body(receive, Headers(scope=scope), self._settings.limits.body)
             except _Refused as refused:
@@ -130,6 +135,8 @@ class Guard:
         preflight = _is_preflight(scope)
         if not (scope["method"] == route.method or preflight or _is_head(scope, route)):
             return Failure(405, f"expected {route.method} at this address", {"Allow": route.method})
+        if route.own and (preflight or not self._is_own_page(headers)):
+            return Failure(403, "only this server's own pages may do that; open the chat page itself")
         if (scope["method"] == "POST" or preflight) and not self._known_origin(headers, route.framework):
             return Failure(403, "this site is not allowed to ask; start the server with --allow-site and its address")
         return None
@@ -161,6 +168,16 @@ class Guard:
         if origin is None or origin.partition("://")[2] == host:
             return True
         return origin in self._sites and not own_only
+
+    def _is_own_page(self, headers: Headers) -> bool:
+        """Whether a page of ours asks, in a browser that says so: neither a program nor another site's page."""
+        origin, host = headers.get("origin", ""), headers.get("host")
+        if not host or origin.partition("://")[2] != host:
+            return False
+        is_passed_on = any(name in headers for name in _PASSED_ON)
+        return headers.get("sec-fetch-site", "same-origin") == "same-origin" and (
+            not is_passed_on or self._settings.bring_from_afar
+        )
 
     def _with_headers(self, send: Send, policy: str, statuses: list[int]) -> Send:
         async def sending(message: Message) -> None:

@@ -41,6 +41,7 @@ class Options:
     body_limit: int | None = None
     api_key_file: Path | None = None
     login_file: Path | None = None
+    bring: bool | None = None
 
 
 def read_options(arguments: argparse.Namespace) -> Options:
@@ -77,6 +78,12 @@ def _add(
         settings["default"] = said
     settings["help"] += f" [{name}]"
     parser.add_argument(flag, **settings)
+
+
+def _on_or_off(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise argparse.ArgumentTypeError(f"{text!r} won't do; expected on or off")
+    return text.lower() == "on"
 
 
 def _port(text: str) -> int:
@@ -172,5 +179,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--login-file": {
         "type": Path, "metavar": "FILE",
         "help": "people need one of these passwords, as user:password, one a line (see docs/api.md)",
+    },
+    "--bring": {
+        "type": _on_or_off, "metavar": "on|off",
+        "help": "whether documents can be added and removed on the page, by whoever can open it (default: on as long "
+        "as this machine alone is served)",
     },
 }  # fmt: skip

@@ -16,8 +16,9 @@ from qa.feedback import FILE_NAME, FeedbackStore
 from qa.gaps import Gaps, find_gaps
 from ui.markup import escape, fill
 from ui.open_questions import render_gaps
+from ui.texts import current_texts, text
 
-__all__ = ["Lending", "Owner", "owner_head", "owner_routes", "owner_tabs"]
+__all__ = ["Lending", "Owner", "bring_head", "owner_head", "owner_routes", "owner_tabs"]
 
 MEASURE = "python -m qa evaluate QUESTIONS"
 NO_EVALUATION = "No evaluation yet. Measure how well your judged questions are answered, and come back:"
@@ -89,16 +90,27 @@ def owner_routes(owner: Owner) -> APIRouter:
     return router
 
 
-def owner_tabs(is_on: bool) -> str:
-    """The tabs of the masthead."""
-    return fill("tabs.html") if is_on else ""
+def owner_tabs(is_on: bool, bring: bool = False) -> str:
+    """The tabs of the masthead, and the button that opens what documents are brought with."""
+    views = ("documents",) * (is_on or bring) + ("evaluation", "gaps") * is_on
+    tabs = fill("tabs.html", views="".join(map(_tab, views))) if views else ""
+    return tabs + (fill("bring.html", add=escape(text("documents.add"))) if bring else "")
 
 
-def owner_head(is_on: bool) -> str:
-    """What the head of the chat page needs for its tabs."""
-    if not is_on:
-        return ""
-    return '<link rel="stylesheet" href="ui/tabs.css">\n<script src="ui/tabs.js" defer></script>\n'
+def owner_head(is_on: bool, bring: bool = False) -> str:
+    """What the head of the chat page needs for its tabs, and to bring documents."""
+    tabs = '<link rel="stylesheet" href="ui/tabs.css">\n<script src="ui/tabs.js" defer></script>\n'
+    needed = current_texts().script() + '<script src="ui/texts.js" defer></script>\n' + bring_head()
+    return tabs * (is_on or bring) + needed * bring
+
+
+def bring_head() -> str:
+    """What the head of a page needs to bring documents, besides the texts."""
+    return '<link rel="stylesheet" href="ui/bring.css">\n<script src="ui/bring.js" defer></script>\n'
+
+
+def _tab(view: str) -> str:
+    return f'<a href="{view}" data-view="{view}">{view.capitalize()}</a>'
 
 
 def _page(request: Request, title: str, body: str) -> Response:

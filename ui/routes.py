@@ -8,14 +8,15 @@ from typing import Any
 
 from ui.access import Kind
 
-__all__ = ["METRICS", "OWNERS", "ROUTES", "Route"]
+__all__ = ["BRINGING", "DOCUMENTS", "METRICS", "OWNERS", "ROUTES", "Route"]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Addresses that may be called, how, by whom, whether it costs much, and whether the page's framework answers.
 
-    `name` is what they are counted under.
+    `name` is what they are counted under. What changes the documents is for our `own` pages alone, and
+    a body that is `streamed` is limited by who takes it.
     """
 
     path: re.Pattern[str]
@@ -24,6 +25,8 @@ class Route:
     costs: bool = False
     framework: bool = False
     name: str = "page"
+    own: bool = False
+    streamed: bool = False
 
 
 def _route(pattern: str, method: str, kind: Kind = "page", **more: Any) -> Route:
@@ -49,4 +52,10 @@ ROUTES = (
     _route(r"/gradio_api/(reset|cancel)/?", "POST", framework=True, name="chat"),
 )
 OWNERS = _route(r"/(evaluation|gaps)", "GET", name="owner")
+DOCUMENTS = (_route(r"/documents(/(list|skipped|health))?", "GET", name="owner"),)
+BRINGING = (
+    _route(r"/bring", "GET", name="bring"),
+    _route(r"/bring/file", "POST", own=True, streamed=True, costs=True, name="bring"),
+    _route(r"/bring/(address|remove)", "POST", own=True, costs=True, name="bring"),
+)
 METRICS = _route(r"/metrics", "GET", "program", name="metrics")

@@ -17,8 +17,11 @@ from qa.feedback import FeedbackStore
 from qa.recording import RecordingAnswerer
 from ui.agents import AgentApp
 from ui.api import QUESTION_LIMIT, Answering, api_routes
+from ui.bring_routes import bring_routes
+from ui.bringing import Bringer
 from ui.completions import completion_routes
 from ui.desk import Desk
+from ui.documents import Catalogue, documents_routes
 from ui.errors import add_error_handlers
 from ui.feedback import feedback_head, feedback_routes
 from ui.guard import Guard, Passed, Seen
@@ -42,17 +45,18 @@ def create_app(
     store: FeedbackStore | None = None,
     owner: Owner | None = None,
     seen: Seen | None = None,
+    bringer: Bringer | None = None,
 ) -> Guard:
     """The application to serve; `page=False` leaves the chat page out, and the time it takes to load.
 
     Refusals and what people say of answers go to `store`; without one, neither is kept. The
     evaluation and the gaps that `owner` knows are shown to whoever can reach the server. `seen` is
-    told of each request when it is done.
+    told of each request when it is done. Where the settings allow it, `bringer` takes documents in.
     """
     settings, meter = settings or Settings(), Meter()
     recorder = RecordingAnswerer(answerer, store) if store is not None else None
     desk = Desk(recorder or answerer, settings.limits, meter)
-    app = build_app(answerer, settings, owner, desk, recorder)
+    app = build_app(answerer, settings, owner, desk, recorder, bringer)
     if page:
         from ui.page import mount_page
 
@@ -72,6 +76,7 @@ def build_app(
     owner: Owner | None = None,
     desk: Desk | None = None,
     recorder: RecordingAnswerer | None = None,
+    bringer: Bringer | None = None,
 ) -> FastAPI:
     """The routes that need no page framework. Serve it behind a Guard only."""
     desk = desk or Desk(answerer, settings.limits)
@@ -91,6 +96,10 @@ def build_app(
     app.add_route("/mcp", AgentApp(desk), methods=["POST"], include_in_schema=False)
     if owner is not None:
         app.include_router(owner_routes(owner))
+    if owner is not None or settings.bring:
+        app.include_router(documents_routes(Catalogue(answerer), settings.bring))
+    if bringer is not None and settings.bring:
+        app.include_router(bring_routes(bringer, answerer, settings.bringing))
     _add_source_route(app, answerer)
     _add_widget(app, answerer, settings, recorder is not None)
     _add_files(app)

@@ -18,6 +18,7 @@ from corpus.command import say
 from qa.current import CurrentAnswerer
 from qa.feedback import FILE_NAME, FeedbackStore
 from ui.agents import missing
+from ui.bringing import Bringer
 from ui.credentials import NOBODY, read_keys, read_passwords
 from ui.options import Options
 from ui.owner import Owner
@@ -50,13 +51,18 @@ def serve(options: Options) -> int:
     with listen(options.host, options.port) as listening, _log(options.access_log) as seen:
         private = is_private(listening, options.allow_site) and not options.behind_proxy
         settings = replace(
-            settings, limits=limits_for(options, private), metrics=options.show_metrics or private
+            settings,
+            limits=limits_for(options, private),
+            metrics=options.show_metrics or private,
+            bring=private if options.bring is None else options.bring,
+            bring_from_afar=bool(options.bring),
         )
         answerer = _open(options.index)
         say("loading the page ...")
         store = None if options.no_feedback else FeedbackStore(options.index / FILE_NAME)
         owner = Owner(options.index, answerer) if options.show_evaluation or private else None
-        app = create_app(answerer, settings, store=store, owner=owner, seen=seen)
+        bringer = Bringer(options.index, answerer.refresh) if settings.bring else None
+        app = create_app(answerer, settings, store=store, owner=owner, seen=seen, bringer=bringer)
         if why := missing():
             say(why)
         server = _Server(_config(app, options), _address(options.host, listening), started)
@@ -65,6 +71,8 @@ def serve(options: Options) -> int:
         except KeyboardInterrupt:
             say("stopped")
         finally:
+            if bringer:
+                bringer.close()
             answerer.close()
     return 0
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from corpus.errors import QuidError
 from ui.credentials import NOBODY, Secrets
 
-__all__ = ["OPEN_LIMITS", "STATIC", "BadSite", "Limits", "Settings"]
+__all__ = ["OPEN_LIMITS", "STATIC", "BadSite", "Bringing", "Limits", "Settings"]
 
 STATIC = Path(__file__).parent / "static"
 
@@ -44,13 +44,23 @@ OPEN_LIMITS = Limits(rate=60, rate_all=1200, waiting=64, seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Bringing:
+    """How much may be brought in: bytes of a file and of all together, and how many may wait."""
+
+    file: int = 200_000_000
+    total: int = 5_000_000_000
+    waiting: int = 500
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How the pages present themselves, and who may use them.
 
     `sites` are the origins that may show the widget and call the API besides our own pages: this
     one setting feeds `frame-ancestors`, CORS and the check of Origin and Host. BadSite where one
     isn't an origin. `behind_proxy` believes a web server in front about who asks. With `keys`,
-    programs need one; with `passwords`, people need one. `metrics` shows them.
+    programs need one; with `passwords`, people need one. `metrics` shows them. With `bring`, documents
+    can be brought in and removed on the page; by a web server in front only with `bring_from_afar`.
     """
 
     title: str = "Quid pro Quote"
@@ -62,6 +72,9 @@ class Settings:
     keys: Secrets = NOBODY
     passwords: Secrets = NOBODY
     metrics: bool = False
+    bring: bool = False
+    bring_from_afar: bool = False
+    bringing: Bringing = Bringing()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sites", tuple(_origin(site) for site in self.sites))

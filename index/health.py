@@ -1,0 +1,70 @@
+"""How an index is: what it was made of and when, how large it is, and whether its parts fit, at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.brought import Brought
+from index.generations import all_generations
+from index.manifest import Manifest, check_file
+from index.searching import Index
+
+__all__ = ["Health", "health"]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`sizes` are bytes: of this generation's files, "earlier" ones, the "cache" of vectors, and what was "brought".
+
+    `faults` are one line each; `python -m index check` looks closer.
+    """
+
+    manifest: Manifest
+    sizes: dict[str, int]
+    faults: list[str]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all."""
+        return sum(self.sizes.values())
+
+
+def health(index: Index) -> Health:
+    """How an open index is; takes some milliseconds, however large it is: no file is read through."""
+    manifest, folder = index.manifest, index.generation_folder
+    sizes = {name: _size(folder / name) for name in manifest.files}
+    earlier = [place for place in all_generations(index.folder) if place != folder]
+    sizes["earlier"] = sum(_size(path) for place in earlier for path in place.glob("*"))
+    sizes["cache"] = sum(map(_size, index.folder.glob("embeddings.sqlite*")))
+    sizes["brought"] = Brought(index.folder).size()
+    return Health(manifest, sizes, [*_file_faults(folder, manifest), *_count_faults(index)])
+
+
+def _file_faults(folder: Path, manifest: Manifest) -> list[str]:
+    found = (check_file(folder / name, written, read_up_to=-1) for name, written in manifest.files.items())
+    return [fault for fault in found if fault]
+
+
+def _count_faults(index: Index) -> list[str]:
+    database, passages, sentences = index.parts()
+    manifest = index.manifest
+    counts = (
+        ("documents", manifest.documents, _count(database, "document")),
+        ("passages", manifest.passages, _count(database, "passage")),
+        ("sentences", manifest.sentences, _count(database, "sentence")),
+        ("vectors of passages", manifest.passages, len(passages)),
+        ("vectors of sentences", manifest.sentences, len(sentences)),
+    )
+    return [f"{found:,} {what} instead of {said:,}" for what, said, found in counts if found != said]
+
+
+def _count(database: object, table: str) -> int:
+    return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # type: ignore[attr-defined]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
