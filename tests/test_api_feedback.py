@@ -153,7 +153,7 @@ def test_without_a_store_nothing_is_kept_no_thumbs_are_shown_and_the_api_says_so
 
 def test_with_a_store_the_api_describes_it_and_the_widget_has_its_thumbs(api: TestClient) -> None:
     assert "/api/feedback" in api.get("/api/openapi.json").json()["paths"]
-    assert '<script src="ui/feedback.js" defer></script>' in api.get("/embed").text
+    assert '<script src="ui/feedback.js" type="module"></script>' in api.get("/embed").text
     assert api.get("/ui/feedback.js").status_code == api.get("/ui/feedback.css").status_code == 200
 
 

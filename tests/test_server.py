@@ -277,7 +277,7 @@ def test_a_source_is_a_page_with_the_cited_characters_marked(plain: TestClient) 
     start = REFUNDS.text.index("Cards")
     page = plain.get(f"/doc/shop%2Frefunds.md?s={start}&e={start + 5}").text
     assert "<title>Refund policy</title>" in page
-    assert '<mark id="hl" tabindex="-1">Cards</mark> from abroad' in page
+    assert f'<mark id="hl" tabindex="-1" data-places="{start}-{start + 5}">Cards</mark> from abroad' in page
     fragment = plain.get(f"/doc/shop/refunds.md?s={start}&e={start + 5}&fragment=1").text
     assert fragment.startswith('<article class="document" data-title="Refund policy"')
 

@@ -56,7 +56,7 @@ def test_an_answer_is_a_quotation_with_a_marker_its_source_and_how_sure_it_is(vi
     assert reply.locator(".sources li").all_inner_texts() == [
         "[1] Refund policy › How long does a refund take? shop/refunds.md"
     ]
-    assert reply.locator(".foot span").last.inner_text() == (
+    assert reply.locator(".foot .promise").inner_text() == (
         "Very likely right: of answers like this one, about 93 in 100 are right"
     )
 
@@ -88,12 +88,18 @@ def test_a_marker_is_a_real_link_to_a_page_of_its_own(visit: Visit) -> None:
 def test_a_refusal_shows_what_came_nearest_and_says_that_it_is_no_answer(visit: Visit) -> None:
     page = visit.open()
     reply = visit.ask("And what became of the parcel?")
+    assert reply.locator(".searched em").inner_text() == "And what became of the parcel?"
     assert reply.locator(".refusal").inner_text() == "The documents don't say anything about that."
     assert reply.locator("blockquote").count() == 0
     assert reply.locator(".label").inner_text() == "Nearest passages, which don’t answer it"
     reply.get_by_role("link", name="Delivery › Where is my parcel?").click()
     page.locator("#hl").wait_for()
     assert page.locator("#hl").inner_text().startswith("The tracking number is in the message")
+    page.keyboard.press("Escape")
+    reply.get_by_role("button", name="Rephrase the question").click()
+    box = page.get_by_label("Your question", exact=True)
+    assert box.input_value() == "And what became of the parcel?"
+    assert box.evaluate("box => box === document.activeElement")
 
 
 def test_a_follow_up_is_asked_with_what_was_asked_before_and_says_what_was_searched_for(
@@ -103,9 +109,17 @@ def test_a_follow_up_is_asked_with_what_was_asked_before_and_says_what_was_searc
     visit.ask(REFUND)
     reply = visit.ask("And cards from abroad, which take days?")
     assert answerer.asked[-1] == ("And cards from abroad, which take days?", (REFUND,))
-    assert reply.locator(".searched").inner_text() == (
+    assert reply.locator(".searched").inner_text().strip() == (
         f"Searched for: {REFUND} And cards from abroad, which take days?"
     )
+    reply.get_by_role("button", name="Change what is searched for").click()
+    page = visit.page
+    box = page.get_by_label("Change what is searched for")
+    assert box.input_value() == f"{REFUND} And cards from abroad, which take days?"
+    box.fill("How many days do cards from abroad take?")
+    box.press("Enter")
+    page.locator("#chat .reply").nth(2).wait_for()
+    assert answerer.asked[-1] == ("How many days do cards from abroad take?", ())
 
 
 def test_list_items_stay_a_list_and_share_the_line_of_their_section(visit: Visit) -> None:
@@ -167,23 +181,60 @@ def test_an_empty_and_an_overlong_question_are_explained_and_nothing_is_lost(vis
     assert page.get_by_test_id("user").count() == 1
 
 
-def test_retry_undo_and_new_chat(visit: Visit, answerer: SmallAnswerer) -> None:
+def test_ask_again_take_back_and_new_chat(visit: Visit, answerer: SmallAnswerer) -> None:
     page = visit.open()
     visit.ask(REFUND)
     asked = len(answerer.asked)
     answerer.delay = 0.5
-    page.get_by_role("button", name="Retry").click()
+    page.get_by_role("button", name="Ask again").click()
     page.locator("#chat .waiting").wait_for()
     page.locator("#chat .reply").wait_for()
     answerer.delay = 0.0
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Take the question back").click()
     page.locator(".welcome").wait_for()
     assert answerer.asked[asked:] == [(REFUND, ())]
-    assert page.get_by_label("Your question").input_value() == REFUND
+    assert page.get_by_label("Your question", exact=True).input_value() == REFUND
     visit.ask(REFUND)
     page.get_by_role("button", name="New chat").click()
     page.locator(".welcome").wait_for()
     assert page.get_by_test_id("user").count() == 0
+
+
+def test_an_edited_question_takes_the_place_of_what_followed_and_that_can_be_undone(
+    visit: Visit, answerer: SmallAnswerer
+) -> None:
+    page = visit.open()
+    visit.ask(REFUND)
+    visit.ask("Where is the tracking number of the parcel?")
+    page.get_by_role("button", name="Edit the question").first.click()
+    box = page.get_by_label("Your question, as it is edited")
+    box.fill("Which boxes can be returned within so many days?")
+    box.press("Enter")
+    page.locator("#chat blockquote li").first.wait_for()
+    assert page.get_by_test_id("user").all_inner_texts() == ["Which boxes can be returned within so many days?"]
+    assert answerer.asked[-1] == ("Which boxes can be returned within so many days?", ())
+    page.get_by_role("button", name="Undo").click()
+    page.locator("#chat .reply").nth(1).wait_for()
+    assert page.get_by_test_id("user").all_inner_texts() == [REFUND, "Where is the tracking number of the parcel?"]
+
+
+def test_a_question_can_be_stopped_and_asked_again(visit: Visit, answerer: SmallAnswerer) -> None:
+    page = visit.open()
+    answerer.delay = 1.5
+    box = page.get_by_label("Your question", exact=True)
+    box.fill(REFUND)
+    box.press("Enter")
+    page.get_by_role("button", name="Stop").wait_for()
+    box.fill("Another one?")
+    box.press("Enter")
+    page.get_by_text("The question before is being answered: wait for it, or stop it.").wait_for()
+    assert box.input_value() == "Another one?"
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopped. Nothing was answered.").wait_for()
+    answerer.delay = 0.0
+    page.get_by_role("button", name="Ask again").click()
+    page.locator("#chat blockquote").wait_for()
+    assert page.get_by_test_id("user").count() == 1
 
 
 def test_a_slow_answer_is_waited_for_and_a_new_chat_does_not_wait(visit: Visit, answerer: SmallAnswerer) -> None:
@@ -209,10 +260,12 @@ def test_a_fault_of_the_server_is_said_and_the_chat_goes_on(
     with monkeypatch.context() as patch:
         patch.setattr(answerer, "ask", None)
         reply = visit.ask(REFUND)
-        assert reply.inner_text() == (
-            "Something went wrong on the server, and the question wasn't answered. Please try again."
+        assert reply.locator(".refusal").inner_text() == (
+            "Something went wrong on the server, and the question wasn’t answered. Please try again."
         )
     assert visit.ask(REFUND).locator("blockquote").count() == 1
+    assert [fault for fault in visit.faults if "500" not in fault] == []
+    visit.faults.clear()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -226,7 +279,7 @@ def test_nothing_runs_out_of_a_narrow_or_dark_page(browser: Any, address: str, w
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     panel = page.locator(".source-panel").bounding_box()
-    assert panel["width"] == pytest.approx(390 if width == 390 else 563, abs=1)
+    assert panel["width"] == pytest.approx(390 if width == 390 else 666, abs=1)
     visit.close()
 
 

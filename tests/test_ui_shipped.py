@@ -43,7 +43,7 @@ def test_a_question_is_answered_and_every_marker_opens_the_sentence_that_it_quot
         places = [(max(block.start, citation.start), min(block.end, citation.end)) for block in document.blocks]
         quoted = [" ".join(document.text[start:end].split()) for start, end in places if start < end]
         page.locator("#hl").get_by_text(quoted[0], exact=True).wait_for()
-        assert page.locator(".source-panel mark").all_inner_texts() == quoted
+        assert page.locator(".source-panel mark:not(.other)").all_inner_texts() == quoted
         assert page.locator("#hl").evaluate(
             "mark => mark.getBoundingClientRect().top > 0 && mark.getBoundingClientRect().bottom < innerHeight"
         )
@@ -61,4 +61,4 @@ def test_the_page_is_usable_soon_after_it_is_opened(visit: Visit) -> None:
     usable = page.evaluate("performance.now()")
     print(f"usable after {usable:.0f} ms, {len(visit.requests)} requests")
     assert usable < 10_000
-    assert len(visit.requests) < 80
+    assert len(visit.requests) < 100

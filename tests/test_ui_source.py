@@ -51,7 +51,7 @@ def test_a_range_over_several_blocks_is_marked_in_each_and_has_one_anchor() -> N
     rendered = render_source(REFUNDS, start, end)
     assert marked(rendered) == ["21 days.", "What can be returned?", "Unopened "]
     assert rendered.count('id="hl"') == 1
-    assert '<mark id="hl" tabindex="-1">21 days.</mark>' in rendered
+    assert f'<mark id="hl" tabindex="-1" data-places="{start}-{end}">21 days.</mark>' in rendered
 
 
 def test_a_place_outside_of_every_block_is_shown_in_the_plain_text() -> None:

@@ -93,7 +93,7 @@ def feedback_head(is_on: bool) -> str:
     """What the head of a page needs to show the thumbs."""
     if not is_on:
         return ""
-    return '<link rel="stylesheet" href="ui/feedback.css">\n<script src="ui/feedback.js" defer></script>\n'
+    return '<link rel="stylesheet" href="ui/feedback.css">\n<script src="ui/feedback.js" type="module"></script>\n'
 
 
 def _stored(recorder: RecordingAnswerer, said: Said) -> int:

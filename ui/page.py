@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from ui.api import Answering
-from ui.conversation import Conversation
 from ui.early_head import EarlyHead
 from ui.feedback import feedback_head
 from ui.markup import escape, fill
@@ -25,10 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["build_page", "mount_page"]
 
-READY = """() => {
-  document.documentElement.dataset.ready = "1";
-  return new URLSearchParams(location.search).get("q") ?? "";
+# What the page's own scripts do (ui/static/chat.js), as Gradio calls them.
+MOUNTED = """() => {
+  document.documentElement.dataset.mounted = "1";
+  document.dispatchEvent(new Event("quid:mounted"));
 }"""
+TAKE = "(question) => [window.quid.take(question)]"
+SHOW = "() => [window.quid.messages()]"
+ANEW = "() => window.quid.anew()"
 
 
 def mount_page(
@@ -49,7 +52,7 @@ def mount_page(
         max_file_size=1, theme=_theme(), favicon_path=str(STATIC / "icon.svg"),
     )  # fmt: skip
     head = fill("head.html", title=escape(settings.title), line=escape(settings.line))
-    app.add_middleware(EarlyHead, head=head + feedback_head(feedback) + owner_head(owner))
+    app.add_middleware(EarlyHead, head=head + feedback_head(feedback) + owner_head(owner, settings.bring))
     # Only a launched app checks which files a client may name, and a mounted one never launches.
     demo.has_launched = True
 
@@ -57,37 +60,32 @@ def mount_page(
 def build_page(answerer: Answering, settings: Settings, owner: bool = False) -> Blocks:
     """The page's components, and what happens between them.
 
-    The chatbot is only ever an output: what a client sends as the conversation so far is not
-    believed, it is kept on this side.
+    The conversation is the browser's: it asks the API as any program does, keeps what was said, and
+    gives the chatbot its messages. No event reaches the server, so nothing that a client sends as a
+    conversation has to be believed, and a restart loses none.
     """
     import gradio
 
-    talk = Conversation(answerer)
     suggestions = suggest_questions(answerer.searcher, settings.suggestions)
     with gradio.Blocks(title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False) as demo:
         with gradio.Row(elem_id="bar"):
-            gradio.HTML(_masthead(answerer, settings, owner), elem_id="masthead")
+            gradio.HTML(_masthead(answerer, settings, owner), elem_id="masthead", padding=False)
             anew = gradio.Button("New chat", elem_id="new")
-        turns = gradio.State([])
         bot = gradio.Chatbot(
             elem_id="chat", label="Conversation", show_label=False, container=False, layout="bubble",
             height=None, placeholder=render_welcome(suggestions), latex_delimiters=[], allow_tags=False,
-            buttons=[], feedback_options=None, group_consecutive_messages=False,
+            buttons=[], feedback_options=None, group_consecutive_messages=False, autoscroll=False,
         )  # fmt: skip
         box = gradio.Textbox(
             elem_id="question", label="Your question", show_label=False, container=False, lines=1, max_lines=6,
             placeholder="Ask a question …", submit_btn=True, autofocus=True,
         )  # fmt: skip
-        notice = gradio.HTML(elem_id="notice")
-        linked = gradio.Textbox(visible="hidden")
-        after = [bot, turns, box, notice]
-        sent = box.submit(talk.ask, [box, turns], after, concurrency_id="ask", show_progress="hidden")
-        again = bot.retry(talk.retry, [turns], after, concurrency_id="ask", show_progress="hidden")
-        bot.undo(talk.undo, [turns], after, cancels=[sent, again], show_progress="hidden")
-        anew.click(talk.clear, None, after, cancels=[sent, again], show_progress="hidden")
-        # A link with ?q= asks at once: the hidden box changes, and only then the server is called.
-        linked.change(talk.ask, [linked, turns], after, concurrency_id="ask", show_progress="hidden")
-        demo.load(None, None, linked, js=READY)
+        gradio.HTML('<p id="say" role="status"></p>', elem_id="notice")
+        show = gradio.Button(elem_id="show", visible="hidden")
+        box.submit(None, box, box, js=TAKE)
+        show.click(None, None, bot, js=SHOW)
+        anew.click(None, None, None, js=ANEW)
+        demo.load(None, None, None, js=MOUNTED)
     return demo
 
 
@@ -97,7 +95,7 @@ def _masthead(answerer: Answering, settings: Settings, owner: bool) -> str:
         "masthead.html",
         title=escape(settings.title),
         line=escape(settings.line),
-        tabs=owner_tabs(owner),
+        tabs=owner_tabs(owner, settings.bring),
         documents=f"{count:,} document{'' if count == 1 else 's'}",
     )
 

@@ -30,7 +30,7 @@ from ui.markup import escape, fill
 from ui.metrics import CONTENT_TYPE_LATEST, Meter
 from ui.owner import Owner, owner_routes
 from ui.settings import STATIC, Settings
-from ui.source import render_page, render_source
+from ui.source import read_ranges, render_page, render_source
 from ui.suggestions import render_welcome, suggest_questions
 
 __all__ = ["build_app", "create_app"]
@@ -121,12 +121,17 @@ def _closing(desk: Desk) -> Callable[[FastAPI], AbstractAsyncContextManager[None
 def _add_source_route(app: FastAPI, answerer: Answering) -> None:
     @app.get("/doc/{id:path}", include_in_schema=False)
     def source(
-        request: Request, id: str, s: int = Query(0, ge=0), e: int = Query(0, ge=0), fragment: bool = False
+        request: Request,
+        id: str,
+        s: int = Query(0, ge=0),
+        e: int = Query(0, ge=0),
+        also: str = "",
+        fragment: bool = False,
     ) -> Response:
         document = _document(answerer, id)
         try:
             if fragment:
-                return HTMLResponse(render_source(document, s, e))
+                return HTMLResponse(render_source(document, s, e, read_ranges(also)))
             home = request.scope.get("root_path", "") + "/"
             return HTMLResponse(render_page(document, s, e, home))
         except ValueError as error:

@@ -1,70 +1,59 @@
 // The conversation in the widget: asks the API, and tells the page around it when to close.
-(() => {
-  "use strict";
+import { ask as fetchAnswer, WORDS } from "./asking.js";
+import { element, renderFault, renderReply } from "./reply.js";
+import "./source.js";
 
-  const { element, reply, refusal } = window.quidReply;
-  const REMEMBERED = 10;
-  const talk = document.getElementById("talk");
-  const box = document.getElementById("question");
-  const wanted = new URLSearchParams(location.search);
-  const earlier = [];
-  let asking = false;
+const talk = document.getElementById("talk");
+const box = document.getElementById("question");
+const wanted = new URLSearchParams(location.search);
+const earlier = [];
+let asking = false;
 
-  async function fetched(question) {
-    try {
-      const answer = await fetch("api/ask", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ question, earlier: earlier.slice(-REMEMBERED) }),
-      });
-      const said = await answer.json();
-      return answer.ok ? reply(said) : refusal(said.error);
-    } catch {
-      return refusal("The server can't be reached. Please try again later.");
-    }
-  }
+async function fetched(question) {
+  const { answer, error } = await fetchAnswer(question, earlier);
+  return answer ? renderReply(answer, [...earlier]) : renderFault(error);
+}
 
-  async function ask(question) {
-    if (!question || asking) return;
-    asking = true;
-    box.value = "";
-    talk.querySelector(".welcome")?.remove();
-    const asked = element("p", "asked", question);
-    const waiting = element("p", "waiting", "Reading the documents …");
-    talk.append(asked, waiting);
-    asked.scrollIntoView();
-    waiting.replaceWith(await fetched(question));
-    asked.scrollIntoView();
-    earlier.push(question);
-    asking = false;
-  }
+async function ask(question) {
+  if (!question || asking) return;
+  asking = true;
+  box.value = "";
+  talk.querySelector(".welcome")?.remove();
+  const asked = element("p", "asked", question);
+  const waiting = element("p", "waiting", WORDS.waiting);
+  talk.append(asked, waiting);
+  asked.scrollIntoView();
+  waiting.replaceWith(await fetched(question));
+  asked.scrollIntoView();
+  earlier.push(question);
+  asking = false;
+}
 
-  document.getElementById("ask").addEventListener("submit", (event) => {
-    event.preventDefault();
-    ask(box.value.trim());
-  });
-  box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    ask(box.value.trim());
-  });
-  talk.addEventListener("click", (event) => {
-    const link = event.target.closest("a.suggestion");
-    if (!link) return;
-    event.preventDefault();
-    ask(link.textContent);
-    box.focus();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !document.body.classList.contains("source-open")) parent.postMessage("quid:close", "*");
-  }, true);
-  addEventListener("message", (event) => {
-    if (event.source === parent && event.data === "quid:focus") box.focus();
-  });
+document.getElementById("ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(box.value.trim());
+});
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  ask(box.value.trim());
+});
+talk.addEventListener("click", (event) => {
+  const link = event.target.closest("a.suggestion");
+  if (!link) return;
+  event.preventDefault();
+  ask(link.textContent);
+  box.focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.body.classList.contains("source-open")) parent.postMessage("quid:close", "*");
+}, true);
+addEventListener("message", (event) => {
+  if (event.source === parent && event.data === "quid:focus") box.focus();
+});
 
-  if (["light", "dark"].includes(wanted.get("theme"))) document.documentElement.dataset.theme = wanted.get("theme");
-  box.disabled = false;
-  if (wanted.get("q")) ask(wanted.get("q").slice(0, box.maxLength));
-  box.focus({ preventScroll: true });
-  parent.postMessage("quid:ready", "*");
-})();
+if (["light", "dark"].includes(wanted.get("theme"))) document.documentElement.dataset.theme = wanted.get("theme");
+box.disabled = false;
+if (wanted.get("q")) ask(wanted.get("q").slice(0, box.maxLength));
+box.focus({ preventScroll: true });
+parent.postMessage("quid:ready", "*");

@@ -1,114 +1,131 @@
-// Thumbs on each answer, in the chat page and in the widget: the verdict goes to the API, and nothing else.
-(() => {
-  "use strict";
+// Thumbs on each answer and on each sentence that is read in its source, in the chat page and in the
+// widget: the verdict goes to the API, and nothing else. This is loaded only where feedback is kept.
+import { button, element, icon, toldBy } from "./reply.js";
 
-  const EARLIER = 10;
-  const THUMB = "M7 10.5 11 3c1.4 0 2.5 1.1 2.5 2.5V9.5h5a2 2 0 0 1 2 2.4l-1.4 7a2 2 0 0 1-2 1.6H7zM3.5 10.5H7v10H3.5z";
+export const WORDS = {
+  helped: "This answer helped",
+  wrong: "Something is wrong with this answer",
+  sentence: (number) => `Does this sentence answer the question? [${number}]`,
+  sentenceHelped: "This sentence answers the question",
+  sentenceWrong: "This sentence doesn’t answer the question",
+  about: "What is it about?",
+  whole: "The whole answer",
+  only: (number) => `Only [${number}]`,
+  word: "What was wrong?",
+  optional: "What was wrong? (optional)",
+  send: "Send",
+  thanks: "Thank you.",
+  helps: "Thank you, that helps.",
+  unstored: "That could not be stored.",
+  gap: "The question has been put on the list of what the documents leave open, for their owner to see.",
+};
+const REMEMBERED = 10;
+const THUMB = "M7 10.5 11 3c1.4 0 2.5 1.1 2.5 2.5V9.5h5a2 2 0 0 1 2 2.4l-1.4 7a2 2 0 0 1-2 1.6H7zM3.5 10.5H7v10H3.5z";
 
-  function element(tag, attributes, ...content) {
-    const made = document.createElement(tag);
-    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-    made.append(...content);
-    return made;
-  }
+const placed = ({ document, start, end, sha256 }) => ({ document, start, end, sha256 });
 
-  function icon() {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    path.setAttribute("d", THUMB);
-    svg.append(path);
-    return svg;
-  }
-
-  // What was asked up to that reply, oldest first.
-  function questions(reply) {
-    const asked = [...document.querySelectorAll("#chat [data-testid='user'], #talk .asked")];
-    const before = asked.filter((one) => one.compareDocumentPosition(reply) & Node.DOCUMENT_POSITION_FOLLOWING);
-    return before.map((one) => one.innerText.trim());
-  }
-
-  // The places that the reply quotes, by the number of their marker.
-  function places(reply) {
-    const found = new Map();
-    reply.querySelectorAll("blockquote a.cite").forEach((link) => {
-      const [, name, start, end] = /doc\/([^?/]*)\?s=(\d+)&e=(\d+)/.exec(link.getAttribute("href")) ?? [];
-      if (name) found.set(link.textContent, { document: decodeURIComponent(name), start: Number(start), end: Number(end) });
+async function send({ question, earlier }, said) {
+  try {
+    const answer = await fetch("api/feedback", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ question, earlier: earlier.slice(-REMEMBERED), ...said }),
     });
-    return found;
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+// Asks what was wrong: `citations` to choose from, where it may be about one of several.
+function asking(citations, done) {
+  const part = element("select", "", new Option(WORDS.whole, ""), ...citations.map((one, at) => new Option(WORDS.only(one.number), String(at))));
+  part.ariaLabel = WORDS.about;
+  const word = element("input", "");
+  Object.assign(word, { type: "text", maxLength: 500, ariaLabel: WORDS.word, placeholder: WORDS.optional });
+  const form = element("form", "wrong", ...(citations.length > 1 ? [part] : []), word, element("button", "", WORDS.send));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const about = part.value ? placed(citations[Number(part.value)]) : null;
+    done({ helpful: false, word: word.value.trim(), ...about });
+  });
+  form.addEventListener("keydown", (event) => {
+    // Gradio's page listens to keys too.
+    event.stopPropagation();
+    if (event.key === "Escape") done(null);
+  });
+  return form;
+}
+
+// Two thumbs; the form that they open stands after `after()`, what is said about them in `status`.
+function thumbs(told, names, citations, place, after, status) {
+  const [up, down] = names.map((name, nth) => button(nth ? "down" : "up", name, () => {}, icon(THUMB)));
+  [up, down].forEach((one) => { one.ariaPressed = "false"; });
+  let form = null;
+
+  async function judge(said) {
+    const stored = await send(told, { ...said, ...(place && placed(place)) });
+    status.textContent = stored ? (said.word || said.document ? WORDS.helps : WORDS.thanks) : WORDS.unstored;
+    if (!stored) return;
+    up.ariaPressed = String(said.helpful);
+    down.ariaPressed = String(!said.helpful);
   }
 
-  async function send(reply, said) {
-    const earlier = questions(reply);
-    const question = earlier.pop();
-    try {
-      const answer = await fetch("api/feedback", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ question, earlier: earlier.slice(-EARLIER), ...said }),
-      });
-      return answer.ok;
-    } catch {
-      return false;
-    }
+  function closed() {
+    form?.remove();
+    form = null;
   }
 
-  function asking(reply, done) {
-    const quoted = places(reply);
-    const part = element("select", { "aria-label": "What is it about?" }, element("option", { value: "" }, "The whole answer"));
-    [...quoted.keys()].forEach((number) => part.append(element("option", { value: number }, `Only ${number}`)));
-    const word = element("input", { type: "text", maxlength: "500", "aria-label": "What was wrong?", placeholder: "What was wrong? (optional)" });
-    const form = element("form", { class: "wrong" }, ...(quoted.size > 1 ? [part] : []), word, element("button", { type: "submit" }, "Send"));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      done({ helpful: false, word: word.value.trim(), ...quoted.get(part.value) });
-    });
-    form.addEventListener("keydown", (event) => {
-      // Gradio's page listens to keys too.
-      event.stopPropagation();
-      if (event.key === "Escape") done(null);
-    });
-    return form;
-  }
-
-  function addThumbs(reply) {
-    const foot = reply.querySelector(".foot");
-    if (!foot || reply.querySelector(".thumbs")) return;
-    const status = element("p", { class: "thanks", role: "status" });
-    const up = element("button", { type: "button", class: "up", "aria-pressed": "false", "aria-label": "This answer helped", title: "This answer helped" }, icon());
-    const down = element("button", { type: "button", class: "down", "aria-pressed": "false", "aria-label": "Something is wrong with this answer", title: "Something is wrong with this answer" }, icon());
-
-    async function judge(said) {
-      const stored = await send(reply, said);
-      const thanks = said.word || said.document ? "Thank you, that helps." : "Thank you.";
-      status.textContent = stored ? thanks : "That could not be stored.";
-      if (!stored) return;
-      up.setAttribute("aria-pressed", String(said.helpful));
-      down.setAttribute("aria-pressed", String(!said.helpful));
-    }
-
-    const closed = () => reply.querySelector("form.wrong")?.remove();
-    up.addEventListener("click", () => {
+  up.addEventListener("click", () => {
+    closed();
+    if (up.ariaPressed !== "true") judge({ helpful: true });
+  });
+  down.addEventListener("click", () => {
+    if (form) return closed();
+    if (down.ariaPressed !== "true") judge({ helpful: false });
+    form = asking(citations, (said) => {
       closed();
-      if (up.ariaPressed !== "true") judge({ helpful: true });
+      down.focus();
+      if (said?.word || said?.document) judge(said);
     });
-    down.addEventListener("click", () => {
-      if (reply.querySelector("form.wrong")) return closed();
-      if (down.ariaPressed !== "true") judge({ helpful: false });
-      const form = asking(reply, (said) => {
-        closed();
-        down.focus();
-        if (said?.word || said?.document) judge(said);
-      });
-      foot.after(form);
-      form.querySelector("input").focus();
-    });
-    foot.insertBefore(element("div", { class: "thumbs" }, up, down), foot.querySelector("button.copy"));
-    reply.append(status);
-  }
+    after().after(form);
+    form.querySelector("input").focus();
+  });
+  return element("div", "thumbs", up, down);
+}
 
-  const look = () => document.querySelectorAll(".reply").forEach(addThumbs);
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-  look();
-})();
+const announced = () => {
+  const made = element("p", "thanks");
+  made.setAttribute("role", "status");
+  return made;
+};
+
+function addTo(reply) {
+  const told = toldBy(reply);
+  if (!told || reply.querySelector(".thumbs, .gap")) return;
+  const foot = reply.querySelector(".foot");
+  if (!foot) {
+    reply.querySelector(".refusal")?.after(element("p", "gap", WORDS.gap));
+    return;
+  }
+  const status = announced();
+  const made = thumbs(told, [WORDS.helped, WORDS.wrong], told.answer.citations, null, () => foot, status);
+  const tools = foot.querySelector(".tools");
+  if (tools) tools.prepend(made);
+  else foot.append(made);
+  reply.append(status);
+}
+
+// Under the source, about the sentence that is shown there.
+document.addEventListener("quid:place", ({ detail: { place, told, foot } }) => {
+  foot.replaceChildren();
+  if (!told || !place.number) return;
+  const status = announced();
+  const line = element("div", "panel-judge", element("span", "", WORDS.sentence(place.number)));
+  line.append(thumbs(told, [WORDS.sentenceHelped, WORDS.sentenceWrong], [], place, () => line, status));
+  foot.append(line, status);
+});
+
+const look = () => document.querySelectorAll(".reply").forEach(addTo);
+new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+look();

@@ -1,109 +1,193 @@
-// An answer of the API as elements, the same that the chat page shows; text is only ever text.
-(() => {
-  "use strict";
+// An answer of the API as elements, the same in the chat page and in the widget; text is only ever text.
+export const WORDS = {
+  searched: "Searched for: ",
+  source: "Source",
+  sources: "Sources",
+  page: (number) => `page ${number}`,
+  also: (titles) => `also in ${titles}`,
+  nearest: "Nearest passages, which don’t answer it",
+  sureness: ["Take with care", "Probably right", "Very likely right"],
+  odds: (share) => (share >= 99 ? "nearly all" : `about ${share} in 100`),
+  promise: (sureness, odds) => `${sureness}: of answers like this one, ${odds} are right`,
+};
+const NEAREST = 3;
+const GLIMPSE = 220;
+const told = new WeakMap();
+const leads = new WeakMap();
 
-  function element(tag, className, ...content) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    made.append(...content);
-    return made;
-  }
+export function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...content);
+  return made;
+}
 
-  const steps = (place) => [...new Set([place.title, ...(place.headings ?? [])])];
+// A button with a word on it, or with an icon and its name for who can't see it.
+export function button(className, name, pressed, icon = null) {
+  const made = element("button", className, icon ?? name);
+  made.type = "button";
+  if (icon) made.ariaLabel = made.title = name;
+  made.addEventListener("click", pressed);
+  return made;
+}
 
-  function link(className, place, ...content) {
-    const made = element("a", className, ...content);
-    made.href = `doc/${encodeURIComponent(place.document)}?s=${place.start}&e=${place.end}#hl`;
-    made.title = steps(place).join(" › ");
-    return made;
-  }
+export function icon(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  drawn.setAttribute("d", path);
+  svg.append(drawn);
+  return svg;
+}
 
-  const marker = (citation) => link("cite", citation, `[${citation.number}]`);
+// Title and headings, from the outermost to the place's own, each once.
+export const steps = (place) => [...new Set([place.title, ...(place.headings ?? [])])];
 
-  // Citations of one section together, in the order of their first.
-  function bySection(citations) {
-    const sections = new Map();
-    citations.forEach((citation) => {
-      const section = JSON.stringify([citation.document, citation.headings, citation.page]);
-      sections.set(section, [...(sections.get(section) ?? []), citation]);
+// Where within its document, in words; "" where nothing is to be said.
+export const within = (place, places = [place.place]) =>
+  [place.page && WORDS.page(place.page), [...new Set(places.filter(Boolean))].join("; ")].filter(Boolean).join(", ");
+
+// The question, the questions before it and the answer that a reply shows.
+export const toldBy = (reply) => told.get(reply);
+
+// The places that a marker's answer shows, which of them it leads to, and the reply it stands in.
+export const leadOf = (link) => leads.get(link);
+
+export const address = (place) => `doc/${encodeURIComponent(place.document)}?s=${place.start}&e=${place.end}#hl`;
+
+function link(className, places, at, ...content) {
+  const made = element("a", className, ...content);
+  made.href = address(places[at]);
+  leads.set(made, { places, at });
+  return made;
+}
+
+const marker = (citations, at) => link("cite", citations, at, `[${citations[at].number}]`);
+const section = (citation) => JSON.stringify([citation.document, citation.headings, citation.page]);
+
+function bySection(citations) {
+  const sections = new Map();
+  citations.forEach((citation, at) => {
+    const places = sections.get(section(citation)) ?? [];
+    sections.set(section(citation), [...places, at]);
+  });
+  return [...sections.values()];
+}
+
+// The quote by sentences: what stands before each, whether it is one of a list, its words.
+function pieces(citation) {
+  const parts = citation.parts?.length ? citation.parts : [{ start: citation.start, end: citation.end, kind: "" }];
+  let end = citation.start;
+  return parts.map((part) => {
+    const between = citation.quote.slice(end - citation.start, part.start - citation.start);
+    end = part.end;
+    const words = citation.quote.slice(part.start - citation.start, part.end - citation.start);
+    return { between, listed: ["item", "row"].includes(part.kind), words: words.trim().replace(/\s+/g, " ") };
+  });
+}
+
+// Whether another block begins after it: a blank line stands there, or a bullet or number.
+const breaks = (between) => Boolean(between.trim()) || between.split("\n").length > 2;
+
+// Paragraphs and items: what is quoted from one section without a break.
+function runs(citations) {
+  const found = [];
+  citations.forEach((citation, at) => {
+    pieces(citation).forEach(({ between, listed, words }) => {
+      const last = found.at(-1);
+      const goesOn = last?.section === section(citation) && last.listed === listed;
+      if (!goesOn || breaks(between) || (listed && !between)) {
+        found.push({ section: section(citation), listed, content: [words] });
+      } else {
+        last.content.push(" ", words);
+      }
     });
-    return [...sections.values()];
-  }
+    found.at(-1).content.push("\u00a0", marker(citations, at));
+  });
+  return found;
+}
 
-  // A blank line, or a new line with a bullet or number.
-  const BREAK = /\s*\n\s*\n\s*|\s*\n(?=\s*(?:[-*+•]|\(?\w{1,3}[.)])\s)/;
-
-  function quotations(citations) {
-    const paragraphs = [];
-    citations.forEach((citation, index) => {
-      const before = citations[index - 1];
-      const together = before?.document === citation.document && String(before.headings) === String(citation.headings);
-      const lines = citation.quote.trim().split(BREAK).map((line) => line.replace(/\s+/g, " "));
-      lines.forEach((line, nth) => {
-        const begins = nth > 0 || !together;
-        if (begins) paragraphs.push(element("p", ""));
-        paragraphs.at(-1).append(begins ? "" : " ", line);
-      });
-      paragraphs.at(-1).append("\u00a0", marker(citation));
-    });
-    return element("blockquote", "", ...paragraphs);
-  }
-
-  function path(place) {
-    const [title, ...headings] = steps(place);
-    return [element("span", "title", title), ...headings.flatMap((heading) => [" ", element("span", "step", "›"), ` ${heading}`])];
-  }
-
-  function where(place, within = []) {
-    const parts = [place.document, place.page && `page ${place.page}`, [...new Set(within)].join("; ")];
-    return element("span", "place", parts.filter(Boolean).join(", "));
-  }
-
-  function list(label, className, lines) {
-    return element("div", className, element("p", "label", label), element("ul", "", ...lines));
-  }
-
-  function sources(citations) {
-    const lines = bySection(citations).map((cited) => {
-      const numbers = cited.flatMap((citation) => [marker(citation), " "]);
-      const places = cited.map((citation) => citation.place).filter(Boolean);
-      return element("li", "", element("span", "numbers", ...numbers), ...path(cited[0]), " ", where(cited[0], places));
-    });
-    return list(lines.length === 1 ? "Source" : "Sources", "sources", lines);
-  }
-
-  function nearest(hits) {
-    const lines = hits.map((hit) => {
-      const text = hit.text.trim().replace(/\s+/g, " ");
-      const glimpse = text.length > 160 ? `${text.slice(0, 160)} …` : text;
-      return element("li", "", link("cite near", hit, ...path(hit)), element("span", "glimpse", glimpse));
-    });
-    return list("Nearest passages, which don’t answer it", "sources nearest", lines);
-  }
-
-  function sureness(confidence) {
-    const share = Math.round(confidence * 100);
-    const level = share >= 85 ? 3 : share >= 60 ? 2 : 1;
-    const words = ["Take with care", "Probably right", "Very likely right"][level - 1];
-    const odds = share >= 99 ? "nearly all" : `about ${share} in 100`;
-    const meter = element("span", "meter", element("i"), element("i"), element("i"));
-    return element("div", `foot level${level}`, meter, element("span", "", `${words}: of answers like this one, ${odds} are right`));
-  }
-
-  function reply(answer) {
-    const made = element("div", "reply");
-    if (answer.searched_for.trim() !== answer.question.trim().replace(/\s+/g, " ")) {
-      made.append(element("p", "searched", "Searched for: ", element("em", "", answer.searched_for)));
+// Sentences of one section run together; items of a list stay one.
+function quotations(citations) {
+  const quoted = element("blockquote", "");
+  let list = null;
+  runs(citations).forEach((run) => {
+    if (!run.listed) {
+      list = null;
+      quoted.append(element("p", "", ...run.content));
+      return;
     }
-    if (answer.answered) {
-      made.append(quotations(answer.citations), sources(answer.citations), sureness(answer.confidence));
-    } else {
-      made.append(element("p", "refusal", answer.text), ...(answer.hits.length ? [nearest(answer.hits.slice(0, 3))] : []));
+    if (list?.section !== run.section) {
+      list = { section: run.section, items: element("ul", "") };
+      quoted.append(list.items);
     }
-    return made;
+    list.items.append(element("li", "", ...run.content));
+  });
+  return quoted;
+}
+
+function path(place) {
+  const [title, ...headings] = steps(place);
+  return [element("span", "title", title), ...headings.flatMap((heading) => [" ", element("span", "step", "›"), ` ${heading}`])];
+}
+
+function where(place, places) {
+  return element("span", "place", [place.document, within(place, places)].filter(Boolean).join(", "));
+}
+
+function list(label, className, lines) {
+  return element("div", className, element("p", "label", label), element("ul", "", ...lines));
+}
+
+// One line for each section that is cited, with all the markers that lead there.
+function sources(citations) {
+  const lines = bySection(citations).map((cited) => {
+    const numbers = cited.flatMap((at) => [marker(citations, at), " "]);
+    const places = cited.map((at) => citations[at].place);
+    const line = element("li", "", element("span", "numbers", ...numbers), ...path(citations[cited[0]]), " ", where(citations[cited[0]], places));
+    const others = new Set(cited.flatMap((at) => citations[at].also ?? []).map((other) => other.title));
+    if (others.size) line.append(" ", element("span", "elsewhere", `(${WORDS.also([...others].join(", "))})`));
+    return line;
+  });
+  return list(lines.length === 1 ? WORDS.source : WORDS.sources, "sources", lines);
+}
+
+function glimpse(text) {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length > GLIMPSE ? `${line.slice(0, GLIMPSE).replace(/ \S*$/, "")} …` : line;
+}
+
+function nearest(hits) {
+  const lines = hits.map((hit, at) =>
+    element("li", "", link("cite near", hits, at, ...path(hit)), " ", where(hit), element("span", "glimpse", glimpse(hit.text))));
+  return list(WORDS.nearest, "sources nearest", lines);
+}
+
+// What the calibrated probability promises, in words that need no statistics.
+function foot(confidence) {
+  const share = Math.round(confidence * 100);
+  const level = share >= 85 ? 3 : share >= 60 ? 2 : 1;
+  const meter = element("span", "meter", element("i"), element("i"), element("i"));
+  meter.ariaHidden = "true";
+  return element("div", `foot level${level}`, meter, element("span", "promise", WORDS.promise(WORDS.sureness[level - 1], WORDS.odds(share))));
+}
+
+const line = (text) => text.trim().replace(/\s+/g, " ");
+
+// The reply to a question that followed the earlier ones.
+export function renderReply(answer, earlier = []) {
+  const made = element("div", "reply");
+  told.set(made, { question: answer.question, earlier, answer });
+  if (line(answer.searched_for) !== line(answer.question)) {
+    made.append(element("p", "searched", WORDS.searched, element("em", "", answer.searched_for)));
   }
+  if (answer.answered) {
+    made.append(quotations(answer.citations), sources(answer.citations), foot(answer.confidence));
+  } else {
+    made.append(element("p", "refusal", answer.text), ...(answer.hits.length ? [nearest(answer.hits.slice(0, NEAREST))] : []));
+  }
+  return made;
+}
 
-  const refusal = (text) => element("div", "reply", element("p", "refusal", text));
-
-  window.quidReply = { element, reply, refusal };
-})();
+export const renderFault = (text) => element("div", "reply", element("p", "refusal fault", text));

@@ -1,89 +1,175 @@
 // The source beside the chat: a click on a citation opens its document at the cited sentence.
 // Every citation is a real link, so that a new tab, a copied link and a page without scripts work.
-(() => {
-  "use strict";
+import "./card.js";
+import { follow, outlineOf } from "./outline.js";
+import { address, button, element, leadOf, steps, toldBy, within } from "./reply.js";
 
-  const GONE = "That document is no longer in the index.";
-  const UNREACHED = "The server can't be reached. Is it still running?";
-  let opener = null;
+export const WORDS = {
+  panel: "Source",
+  document: "Document",
+  close: "Close source",
+  full: "Full page",
+  original: "Open original",
+  previous: "Previous citation",
+  next: "Next citation",
+  citation: (number, at, count) => (count > 1 ? `[${number}] · ${at} of ${count}` : `[${number}]`),
+  near: (at, count) => (count > 1 ? `Near · ${at} of ${count}` : "Near"),
+  gone: "That document is no longer in the index.",
+  unreached: "The server can’t be reached. Is it still running?",
+};
+let opener = null;
+let lead = null;
+let held = "";
 
-  const panel = document.createElement("aside");
-  panel.className = "source-panel";
-  panel.hidden = true;
-  panel.setAttribute("aria-label", "Source");
-  panel.innerHTML = `
-    <div class="panel-bar">
-      <div class="panel-name"><h2 class="panel-title"></h2><p class="panel-path"></p></div>
-      <a class="quiet-button panel-open" target="_blank" rel="noopener">Full page</a>
-      <button class="panel-close" type="button" aria-label="Close source"><span aria-hidden="true">✕</span></button>
-    </div>
-    <div class="panel-body" tabindex="0" role="region" aria-label="Document"></div>`;
-  const find = (selector) => panel.querySelector(selector);
+const title = element("h2", "panel-title");
+const path = element("p", "panel-path");
+const full = outward("quiet-button panel-open", WORDS.full);
+const original = outward("quiet-button panel-original", WORDS.original);
+const previous = button("panel-step", WORDS.previous, () => step(-1), glyph("‹"));
+const next = button("panel-step", WORDS.next, () => step(1), glyph("›"));
+const position = element("span", "panel-position");
+const quoted = element("span", "unseen");
+const status = element("p", "panel-status", position, quoted);
+const outline = element("div", "panel-outline");
+const body = element("div", "panel-body");
+const foot = element("div", "panel-foot");
+const panel = element("aside", "source-panel",
+  element("div", "panel-bar",
+    element("div", "panel-name", title, path),
+    button("panel-close", WORDS.close, close, glyph("✕"))),
+  element("div", "panel-tools", previous, status, next, element("span", "panel-links", original, full)),
+  element("div", "panel-main", outline, body),
+  foot);
+panel.hidden = true;
+panel.ariaLabel = WORDS.panel;
+body.tabIndex = 0;
+body.setAttribute("role", "region");
+body.ariaLabel = WORDS.document;
+status.setAttribute("role", "status");
 
-  async function open(link) {
-    const address = new URL(link.href, document.baseURI);
-    mark(link);
-    find(".panel-open").href = address.href;
-    show(await load(address));
+function outward(className, name) {
+  const made = element("a", className, name);
+  made.target = "_blank";
+  made.rel = "noopener noreferrer";
+  return made;
+}
+
+function glyph(text) {
+  const made = element("span", "", text);
+  made.ariaHidden = "true";
+  return made;
+}
+
+export async function open(link) {
+  lead = { ...leadOf(link), told: toldBy(link.closest(".reply")) };
+  opener = link;
+  await show();
+  (current() ?? body).focus({ preventScroll: true });
+}
+
+// Along the citations of the answer, from one document into the next.
+async function step(by) {
+  lead.at = Math.min(Math.max(lead.at + by, 0), lead.places.length - 1);
+  await show();
+}
+
+async function show() {
+  const place = lead.places[lead.at];
+  const together = lead.places.filter((other) => other.document === place.document);
+  const wanted = [place.document, ...together.map(name)].join(" ");
+  if (wanted !== held || panel.hidden) {
+    const found = await load(place, together);
+    body.innerHTML = found;
+    held = body.querySelector("[data-title]") ? wanted : "";
+    outline.replaceChildren(...outlineOf(body));
   }
+  label(place);
+  panel.hidden = false;
+  document.body.classList.add("source-open");
+  mark(place);
+  panel.dispatchEvent(new CustomEvent("quid:place", { bubbles: true, detail: { place, told: lead.told, foot } }));
+}
 
-  // The markers that lead to the place that is shown look like it.
-  function mark(link) {
-    opener = link;
-    document.querySelectorAll("a.cite").forEach((other) => other.classList.toggle("open", other.href === link?.href));
+const name = (place) => `${place.start}-${place.end}`;
+const current = () => body.querySelector("#hl");
+
+// The server escapes every character of a document before it sends it.
+async function load(place, together) {
+  const asked = new URL(address(place), document.baseURI);
+  const also = together.filter((other) => other !== place).map(name).join(",");
+  try {
+    const answer = await fetch(`${asked.pathname}${asked.search}${also && `&also=${also}`}&fragment=1`);
+    if (answer.ok) return await answer.text();
+    return note(answer.status === 404 ? WORDS.gone : (await answer.json()).error);
+  } catch {
+    return note(WORDS.unreached);
   }
+}
 
-  async function load(address) {
-    try {
-      const answer = await fetch(`${address.pathname}${address.search}&fragment=1`);
-      if (answer.ok) return await answer.text();
-      return note(answer.status === 404 ? GONE : (await answer.json()).error);
-    } catch {
-      return note(UNREACHED);
-    }
-  }
+function note(text) {
+  return element("p", "document", text).outerHTML;
+}
 
-  // The server escapes every character of a document before it sends it.
-  function show(fragment) {
-    find(".panel-body").innerHTML = fragment;
-    const source = find("[data-title]");
-    find(".panel-title").textContent = source?.dataset.title ?? "Source";
-    find(".panel-path").textContent = source?.dataset.source ?? "";
-    panel.hidden = false;
-    document.body.classList.add("source-open");
-    const place = find("#hl");
-    place?.scrollIntoView({ block: "center" });
-    (place ?? find(".panel-body")).focus({ preventScroll: true });
-  }
+function label(place) {
+  const shown = body.querySelector("[data-title]")?.dataset;
+  const count = lead.places.length;
+  title.textContent = shown?.title ?? place.title;
+  path.textContent = [shown?.source ?? place.source, within(place)].filter(Boolean).join(", ");
+  path.title = steps(place).join(" › ");
+  position.textContent = place.number ? WORDS.citation(place.number, lead.at + 1, count) : WORDS.near(lead.at + 1, count);
+  quoted.textContent = place.number ? place.quote : "";
+  previous.hidden = next.hidden = count < 2;
+  previous.disabled = lead.at === 0;
+  next.disabled = lead.at === count - 1;
+  full.href = new URL(address(place), document.baseURI).href;
+}
 
-  function note(text) {
-    const paragraph = document.createElement("p");
-    paragraph.className = "document";
-    paragraph.textContent = text;
-    return paragraph.outerHTML;
-  }
-
-  function close() {
-    if (panel.hidden) return;
-    panel.hidden = true;
-    document.body.classList.remove("source-open");
-    if (opener?.isConnected) opener.focus();
-    mark(null);
-  }
-
-  const plain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cite");
-    if (!link || !plain(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    open(link);
-  }, true);
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+// The sentence that is read stands out, the others that the answer cites are marked weaker.
+function mark(place) {
+  body.querySelectorAll("mark").forEach((one) => {
+    const own = one.dataset.places.split(" ").includes(name(place));
+    one.classList.toggle("other", !own);
+    one.removeAttribute("id");
+    one.removeAttribute("tabindex");
   });
-  find(".panel-close").addEventListener("click", close);
-  document.body.append(panel);
-  window.quidSource = { open, close };
-})();
+  const first = body.querySelector("mark:not(.other)");
+  if (first) {
+    first.id = "hl";
+    first.tabIndex = -1;
+    first.scrollIntoView({ block: "center" });
+  }
+  follow();
+  const outside = body.querySelector(`[data-place="${name(place)}"]`)?.dataset.original;
+  original.hidden = !outside;
+  if (outside) original.href = outside;
+  document.querySelectorAll("a.cite").forEach((link) => {
+    const its = leadOf(link);
+    link.classList.toggle("open", its?.places[its.at] === place);
+  });
+}
+
+export function close() {
+  if (panel.hidden) return;
+  panel.hidden = true;
+  document.body.classList.remove("source-open");
+  document.querySelectorAll("a.cite.open").forEach((link) => link.classList.remove("open"));
+  // Back to where the reader came from, or to the marker of what was read last.
+  const reply = opener?.closest(".reply");
+  const last = [...(reply?.querySelectorAll("a.cite") ?? [])].find((link) => leadOf(link)?.at === lead.at);
+  const back = leadOf(opener)?.at === lead.at ? opener : (last ?? opener);
+  if (back?.isConnected) back.focus();
+}
+
+const plain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.cite");
+  if (!link || !leadOf(link) || !plain(event)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  open(link);
+}, true);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) close();
+});
+document.body.append(panel);
