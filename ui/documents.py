@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -20,6 +21,7 @@ from ui.texts import current_texts
 __all__ = ["PAGE", "Catalogue", "documents_routes"]
 
 PAGE = 100
+_NUMBER = re.compile(r"(\d{1,18})", re.ASCII)
 Order = Literal["title", "id", "source", "passages", "characters", "added"]
 
 
@@ -136,8 +138,12 @@ def _matches(words: str, wanted: str) -> bool:
 
 
 def _key(record: DocumentRecord, order: Order) -> tuple[Any, str]:
+    """Texts in the order that people expect: "part 2" comes before "part 10"."""
     value = getattr(record, order)
-    return (value.casefold() if isinstance(value, str) else value), record.id
+    if not isinstance(value, str):
+        return value, record.id
+    parts = _NUMBER.split(value.casefold())
+    return [int(part) if nth % 2 else part for nth, part in enumerate(parts)], record.id
 
 
 def _entry(record: DocumentRecord, brought: Brought) -> dict[str, Any]:
