@@ -13,6 +13,7 @@ COMMANDS = {
     "diff": ("qa.diff_command", "show which saved questions are answered differently since the index changed"),
     "trace": ("qa.trace_command", "show where a passage was lost on the way to the answer"),
     "gaps": ("qa.gaps_command", "show what was asked and not answered well, grouped by meaning"),
+    "verify": ("qa.verify_command", "check that the quotations of a saved conversation still stand in the documents"),
 }
 
 if __name__ == "__main__":
