@@ -1,0 +1,1 @@
+"""Trials and measurements of the whole house, on documents that are made up: nothing of the product imports this."""

@@ -1,0 +1,14 @@
+"""`python -m bench`: trials and measurements, on documents that are made up."""
+
+from __future__ import annotations
+
+import sys
+
+from corpus.command import dispatch
+
+COMMANDS = {
+    "crashes": ("bench.crashes", "kill commands of the index at random instants and fill its disk, while readers ask"),
+}
+
+if __name__ == "__main__":
+    sys.exit(dispatch("bench", "Try what the index bears, and measure how fast all is.", COMMANDS))

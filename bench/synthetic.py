@@ -1,0 +1,113 @@
+"""Documents and vectors that are made up: as many as wanted, the same each time, and fast."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+import numpy as np
+
+from corpus import Document, plain_document
+from index import TokenVectors
+
+__all__ = ["SyntheticEmbedder", "make_document", "make_documents", "make_question", "make_text"]
+
+_ROWS = 1 << 14
+_WORDS = 50_000
+_TOPICS = 500
+_OF_A_TOPIC = 60
+_ENDINGS = ("ba", "de", "ki", "lo", "mu", "na", "po", "ri", "su", "ta", "ve", "zo", "cha", "fen", "gor", "hul")
+
+
+class SyntheticEmbedder:
+    """The direction of a text is the sum of its words', which are random; a long word, being rare, weighs more.
+
+    Some ten microseconds a text. Texts that share rare words are near one another, so documents of a
+    topic are a cluster, as those of a real model are.
+    """
+
+    window = 254
+
+    def __init__(self, dimension: int = 384) -> None:
+        self.name = f"synthetic-{dimension}@1"
+        self.dimension = dimension
+        self._directions = np.random.default_rng(1).standard_normal((_ROWS, dimension), np.float32)
+
+    def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.embed_question(text) for text in texts]) if texts else np.zeros((0, self.dimension))
+
+    def embed_question(self, question: str) -> np.ndarray:
+        words = question.lower().split() or ["-"]
+        rows = [zlib.crc32(word.strip(".?").encode("utf-8", "replace")) % _ROWS for word in words]
+        weights = np.array([len(word) ** 2 for word in words], np.float32)
+        vector = weights @ self._directions[rows]
+        return vector / np.float32(np.sqrt(vector @ vector))
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        return [TokenVectors(((0, len(text)),), self.embed_question(text)[None]) for text in texts]
+
+    def count_tokens(self, text: str) -> int:
+        return text.count(" ") + 1
+
+
+def make_text(chance: random.Random, topic: int, sentences: int) -> str:
+    """Sentences of 6 to 18 words: one in four of the topic's own, the others by Zipf's law."""
+    return " ".join(_sentence(chance, topic) for _ in range(sentences))
+
+
+def make_document(number: int, passages: int, version: int = 0, sentences: int = 8) -> Document:
+    """One of so many paragraphs, a passage each; another version has another first paragraph."""
+    chance = random.Random(f"{number}")
+    topic = chance.randrange(_TOPICS)
+    paragraphs = [make_text(chance, topic, sentences) for _ in range(passages)]
+    if version:
+        paragraphs[0] = make_text(random.Random(f"{number}.{version}"), topic, sentences)
+    id = f"{number:06}.txt"
+    return plain_document(id, f"Document {number}", f"synthetic/{id}", "\n\n".join(paragraphs))
+
+
+def make_documents(count: int, passages: int, sentences: int = 8) -> Iterator[Document]:
+    """So many documents, one at a time."""
+    return (make_document(number, passages, sentences=sentences) for number in range(count))
+
+
+def make_question(chance: random.Random) -> str:
+    """A question of 4 to 9 words on a topic, with function words such as people use."""
+    topic = chance.randrange(_TOPICS)
+    words = [_topical(chance, topic) if chance.random() < 0.5 else _any(chance) for _ in range(chance.randint(2, 6))]
+    return f"what is the {' '.join(words)}?"
+
+
+def _sentence(chance: random.Random, topic: int) -> str:
+    length = chance.randint(6, 18)
+    words = [_topical(chance, topic) if chance.random() < 0.25 else _any(chance) for _ in range(length)]
+    return " ".join(words).capitalize() + "."
+
+
+def _any(chance: random.Random) -> str:
+    words, shares = _vocabulary()
+    return chance.choices(words, cum_weights=shares)[0]
+
+
+def _topical(chance: random.Random, topic: int) -> str:
+    words, _ = _vocabulary()
+    place = min(int(chance.paretovariate(1.0)), _OF_A_TOPIC) - 1
+    return words[1000 + (topic * 7919 + place * 104_729) % (_WORDS - 1000)]
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> tuple[list[str], list[float]]:
+    """Words, the most frequent first and shortest, and their shares as Zipf and Mandelbrot have them, added up."""
+    words = [_spelt(number) for number in range(_WORDS)]
+    return words, list(accumulate(1 / (rank + 2.7) for rank in range(1, _WORDS + 1)))
+
+
+def _spelt(number: int) -> str:
+    parts = []
+    while number or not parts:
+        number, place = divmod(number, len(_ENDINGS))
+        parts.append(_ENDINGS[place])
+    return "".join(parts) + "x"
