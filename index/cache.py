@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -51,14 +52,13 @@ class EmbeddingCache:
         return vectors
 
     def prune(self) -> None:
-        """Forget what was embedded longest ago where there is too much."""
+        """Forget what was embedded longest ago where there is too much; a disk that is full lets it be."""
         if self._database is None:
             return
-        with self._database:
+        with suppress(sqlite3.OperationalError), self._database:
+            # Rows are numbered as they come: counting them would read the whole file.
             self._database.execute(
-                "DELETE FROM embedding WHERE rowid <= "
-                "(SELECT rowid FROM embedding ORDER BY rowid DESC LIMIT 1 OFFSET ?)",
-                (_MOST_ROWS,),
+                "DELETE FROM embedding WHERE rowid <= (SELECT max(rowid) FROM embedding) - ?", (_MOST_ROWS,)
             )
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ class Earlier:
         if ignored:
             return
         try:
-            self._generation = open_generation(folder)
+            self._generation = open_generation(folder, to_write=True)
         except IndexMissing:
             return
         except (IndexDamaged, IndexMismatch):

@@ -32,8 +32,8 @@ __all__ = [
     "writing",
 ]
 
-# Reading a file to check it takes about a second for each GB; beyond this, only `check` does it.
-_READ_ON_OPENING = 512 * 1024 * 1024
+# Reading a file to check it takes about a second for each GB; a longer one is read by writers, and by `check`.
+_READ_ON_OPENING = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +60,21 @@ class OpenGeneration:
         self.pin.close()
 
 
-def open_generation(folder: Path, number: int | None = None) -> OpenGeneration:
+def open_generation(folder: Path, number: int | None = None, to_write: bool = False) -> OpenGeneration:
     """The current generation, or the one of that number.
 
+    `to_write` another one after it, all its files are read and checked, however long they are.
     IndexMissing, IndexDamaged or IndexMismatch where there is none to open.
     """
     if number is not None:
         return _open_numbered(folder, number)
+    read_up_to = float("inf") if to_write else _READ_ON_OPENING
     for _ in range(10):
         place = _current(folder)
         if place is None:
             raise IndexMissing(folder)
         try:
-            return _open(folder, place)
+            return _open(folder, place, read_up_to)
         except FileNotFoundError:
             if place == _current(folder):
                 raise IndexDamaged(folder, f"{place.name}/manifest.json is not there") from None
@@ -158,14 +160,15 @@ def next_number(folder: Path) -> int:
     return int(places[-1].name) + 1 if places else 1
 
 
-def _open(folder: Path, place: Path) -> OpenGeneration:
+def _open(folder: Path, place: Path, read_up_to: float | None = None) -> OpenGeneration:
+    read_up_to = _READ_ON_OPENING if read_up_to is None else read_up_to
     pin = (place / "manifest.json").open(encoding="utf-8")
     try:
         fcntl.flock(pin, fcntl.LOCK_SH)
         os.stat(place / "manifest.json")  # it may have been removed before it was locked
         manifest = read_manifest(pin, folder)
         for name, written in manifest.files.items():
-            if fault := check_file(place / name, written, _READ_ON_OPENING):
+            if fault := check_file(place / name, written, read_up_to):
                 raise IndexDamaged(folder, f"{place.name}/{fault}")
     except BaseException:
         pin.close()
@@ -189,7 +192,7 @@ def _earlier(folder: Path) -> list[Path]:
 
 def _is_whole(folder: Path, place: Path) -> bool:
     try:
-        _open(folder, place).close()
+        _open(folder, place, float("inf")).close()
     except (OSError, IndexDamaged, IndexMismatch):
         return False
     return True

@@ -62,8 +62,8 @@ class Index:
         self._generation = generation
         self._embedder = embedder
         self._database = open_store(generation.folder / "passages.sqlite")
-        self._passages = FaissStore.load(generation.folder / "passages.faiss")
-        self._sentences = FaissStore.load(generation.folder / "sentences.faiss")
+        self._passages = FaissStore.load(generation.folder / "passages.faiss", mapped=True)
+        self._sentences = FaissStore.load(generation.folder / "sentences.faiss", mapped=True)
 
     @property
     def manifest(self) -> Manifest:

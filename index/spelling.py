@@ -6,15 +6,17 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from index.words import is_function_word, words
 
-__all__ = ["CREATE_VOCABULARY", "Vocabulary", "correct", "count_words", "recount_words"]
+__all__ = ["CREATE_INITIALS", "CREATE_VOCABULARY", "Vocabulary", "correct", "count_words", "recount_words"]
 
 # A word in lower case; or a name of several words, as it is written, with its initials.
 CREATE_VOCABULARY = """CREATE TABLE word (
     word TEXT PRIMARY KEY, initials TEXT NOT NULL, passages INTEGER NOT NULL
 ) WITHOUT ROWID"""
+CREATE_INITIALS = "CREATE INDEX word_initials ON word(initials) WHERE initials != ''"
 
 # Shorter words are too near to too many others.
 _SHORTEST = 4
@@ -55,24 +57,23 @@ def _initials(name: str) -> str:
 
 
 class Vocabulary:
-    """The words of an index, and how many passages hold each."""
+    """The words of an index, and how many passages hold each; read when the first misspelt one comes."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
-        self._words: dict[str, int] = dict(
-            database.execute("SELECT word, passages FROM word WHERE initials = '' AND passages > 0")
-        )
-        self._names: dict[str, str] = dict(
-            database.execute(
-                "SELECT initials, word FROM word WHERE initials != '' AND passages > 0 ORDER BY passages, word DESC"
-            )
-        )
+        self._database = database
 
     def __contains__(self, word: str) -> bool:
-        return word in self._words
+        query = "SELECT 1 FROM word WHERE word = ? AND initials = '' AND passages > 0"
+        return self._database.execute(query, (word,)).fetchone() is not None
 
     def spelt_out(self, initials: str) -> str | None:
         """The name that those initials stand for: of several the one that most passages hold."""
-        return self._names.get(initials)
+        query = (
+            "SELECT word FROM word WHERE initials = ? AND initials != '' AND passages > 0 "
+            "ORDER BY passages DESC, word LIMIT 1"
+        )
+        found = self._database.execute(query, (initials,)).fetchone()
+        return found and found[0]
 
     def nearest(self, word: str) -> str | None:
         """The word of the documents that was probably meant, or None.
@@ -81,17 +82,17 @@ class Vocabulary:
         five letters, two in a longer one; among equals the one that more passages hold.
         """
         from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract_iter
 
         allowed = 1 if len(word) <= 5 else 2
-        best: tuple[int, bool, int, str] | None = None
-        for candidate, passages in self._words.items():
-            if abs(len(candidate) - len(word)) > allowed or len(candidate) < _SHORTEST:
-                continue
-            distance = OSA.distance(word, candidate, score_cutoff=allowed)
-            if distance <= allowed:
-                rank = (distance, candidate[0] != word[0], -passages, candidate)
-                best = rank if best is None else min(best, rank)
-        return best[3] if best else None
+        near = extract_iter(word, self._words.keys(), scorer=OSA.distance, score_cutoff=allowed)
+        ranks = [(distance, found[0] != word[0], -self._words[found], found) for found, distance, _ in near]
+        return min(ranks)[3] if ranks else None
+
+    @cached_property
+    def _words(self) -> dict[str, int]:
+        query = "SELECT word, passages FROM word WHERE initials = '' AND passages > 0 AND length(word) >= ?"
+        return dict(self._database.execute(query, (_SHORTEST,)))
 
 
 def correct(asked: Sequence[str], vocabulary: Vocabulary, is_known: Callable[[str], bool]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from corpus import Block, Document, Passage, Sentence
 from index.lexical import CREATE_LEXICAL, index_passage, unindex_passage
-from index.spelling import CREATE_VOCABULARY
+from index.spelling import CREATE_INITIALS, CREATE_VOCABULARY
 
 __all__ = [
     "DocumentRecord",
@@ -51,6 +51,7 @@ _CREATE = (
     "CREATE INDEX sentence_passage ON sentence(passage)",
     CREATE_LEXICAL,
     CREATE_VOCABULARY,
+    CREATE_INITIALS,
 )
 
 

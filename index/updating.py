@@ -89,8 +89,9 @@ def update_index(
             if anew or has_changed or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
                 with writable(folder):
-                    cache.prune()
                     publish(folder, place, draft.finish(summary.generation))
+                # Not before: of a work that is stopped while it is published, nothing must be made again.
+                cache.prune()
         finally:
             draft.close()
             cache.close()

@@ -102,10 +102,16 @@ class FaissStore:
             raise OSError(f"{path.name} could not be written") from error
 
     @classmethod
-    def load(cls, path: Path) -> FaissStore:
-        """The store in that file; RuntimeError where it isn't one."""
+    def load(cls, path: Path, mapped: bool = False) -> FaissStore:
+        """The store in that file; RuntimeError where it isn't one.
+
+        `mapped`, it can't be changed, is there at once however large it is, and lies in memory once
+        for all processes that search it. The file must not be written to meanwhile.
+        """
+        faiss = _faiss()
         store = cls.__new__(cls)
-        store._index, store._flat_up_to, store._sorted = _faiss().read_index(str(path)), FLAT_UP_TO, None
+        store._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
+        store._flat_up_to, store._sorted = FLAT_UP_TO, None
         return store
 
     def _rows(self, ids: np.ndarray) -> np.ndarray:
