@@ -32,6 +32,7 @@ GIVEN = {
     "api-key-file": ("keys", Path("keys")),
     "login-file": ("people", Path("people")),
     "bring": ("on", True),
+    "settings": ("quid.toml", Path("quid.toml")),
 }
 
 

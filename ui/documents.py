@@ -93,9 +93,6 @@ def documents_routes(catalogue: Catalogue, bring: bool) -> APIRouter:
         return HTMLResponse(
             fill(
                 "documents.html",
-                language=texts.language,
-                title=escape(texts("documents.title")),
-                ask=escape(texts("owner.ask")),
                 home=escape(home),
                 texts=texts.script(),
                 bring=bring_head() if bring else "",

@@ -10,8 +10,11 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.texts import current_texts, with_texts
+
 __all__ = ["EarlyHead"]
 
+_LANGUAGE = re.compile(rb'(<html[^>]*? lang=)"en"')
 _FOREIGN = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 
 
@@ -39,5 +42,6 @@ class EarlyHead:
         start, *pieces = held
         page = b"".join(piece.get("body", b"") for piece in pieces)
         page = _FOREIGN.sub(b"", page).replace(b"</head>", self._head + b"</head>", 1)
+        page = with_texts(_LANGUAGE.sub(b'\\1"%s"' % current_texts().language.encode(), page, count=1))
         MutableHeaders(scope=start)["Content-Length"] = str(len(page))
         return [start, {"type": "http.response.body", "body": page}]

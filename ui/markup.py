@@ -9,11 +9,13 @@ from string import Template
 from urllib.parse import quote
 
 from ui.settings import STATIC
+from ui.texts import current_texts, read_texts
 
 __all__ = ["escape", "escape_markdown", "fill", "source_link"]
 
 _MARKDOWN = re.compile(r"[&<>\"'`*_{}\[\]()#!|~$\\@:^=]")
 _AUTOLINK = re.compile(r"\bwww\.", re.IGNORECASE)
+_TEXT = re.compile(r"\{\{([\w.]+)\}\}")
 _BULLET = re.compile(r"^(?:[-+]|\d+[.)](?=\s|$))")
 
 
@@ -38,10 +40,15 @@ def source_link(document: str, start: int, end: int) -> str:
 
 
 def fill(template: str, **values: str) -> str:
-    """The file `template` of ui/static with its `$names` replaced by `values`, which are HTML."""
-    return _template(template).substitute(values)
+    """The file `template` of ui/static with its `$names` replaced by `values`, which are HTML.
+
+    Its {{names}} are replaced by the texts of those names, in the language that is spoken.
+    """
+    return _template(template, current_texts().language).substitute(values)
 
 
 @cache
-def _template(name: str) -> Template:
-    return Template((STATIC / name).read_text("utf-8"))
+def _template(name: str, language: str) -> Template:
+    texts = read_texts(language)
+    template = (STATIC / name).read_text("utf-8").replace("{{language}}", language)
+    return Template(_TEXT.sub(lambda match: texts(match[1]).replace("$", "$$"), template))

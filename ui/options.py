@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Options", "add_index", "add_options", "read_options"]
+__all__ = ["OPTIONS", "Options", "add_index", "add_options", "read_options"]
 
 PORT = 7860
 INDEX = Path("index/built")
@@ -42,6 +42,7 @@ class Options:
     api_key_file: Path | None = None
     login_file: Path | None = None
     bring: bool | None = None
+    settings: Path | None = None
 
 
 def read_options(arguments: argparse.Namespace) -> Options:
@@ -180,9 +181,15 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "type": Path, "metavar": "FILE",
         "help": "people need one of these passwords, as user:password, one a line (see docs/api.md)",
     },
+    "--settings": {
+        "type": Path, "metavar": "FILE",
+        "help": "how the pages look and what they offer (default: quid.toml, if it is there); an example of it: "
+        "python -m ui settings",
+    },
     "--bring": {
         "type": _on_or_off, "metavar": "on|off",
         "help": "whether documents can be added and removed on the page, by whoever can open it (default: on as long "
         "as this machine alone is served)",
     },
 }  # fmt: skip
+OPTIONS = frozenset(flag.removeprefix("--") for flag in ("--index", *_OPTIONS))

@@ -18,7 +18,7 @@ from ui.markup import escape, fill
 from ui.open_questions import render_gaps
 from ui.texts import current_texts, text
 
-__all__ = ["Lending", "Owner", "bring_head", "owner_head", "owner_routes", "owner_tabs"]
+__all__ = ["Lending", "Owner", "bring_head", "owner_head", "owner_routes", "owner_tabs", "texts_head"]
 
 MEASURE = "python -m qa evaluate QUESTIONS"
 NO_EVALUATION = "No evaluation yet. Measure how well your judged questions are answered, and come back:"
@@ -94,14 +94,18 @@ def owner_tabs(is_on: bool, bring: bool = False) -> str:
     """The tabs of the masthead, and the button that opens what documents are brought with."""
     views = ("documents",) * (is_on or bring) + ("evaluation", "gaps") * is_on
     tabs = fill("tabs.html", views="".join(map(_tab, views))) if views else ""
-    return tabs + (fill("bring.html", add=escape(text("documents.add"))) if bring else "")
+    return tabs + (fill("bring.html") if bring else "")
 
 
 def owner_head(is_on: bool, bring: bool = False) -> str:
     """What the head of the chat page needs for its tabs, and to bring documents."""
     tabs = '<link rel="stylesheet" href="ui/tabs.css">\n<script src="ui/tabs.js" defer></script>\n'
-    needed = current_texts().script() + '<script src="ui/texts.js" defer></script>\n' + bring_head()
-    return tabs * (is_on or bring) + needed * bring
+    return tabs * (is_on or bring) + bring_head() * bring
+
+
+def texts_head() -> str:
+    """What the head of a page needs for its scripts to say anything; before them."""
+    return current_texts().script() + '<script src="ui/texts.js" defer></script>\n'
 
 
 def bring_head() -> str:
@@ -110,7 +114,7 @@ def bring_head() -> str:
 
 
 def _tab(view: str) -> str:
-    return f'<a href="{view}" data-view="{view}">{view.capitalize()}</a>'
+    return f'<a href="{view}" data-view="{view}">{escape(text(f"tabs.{view}"))}</a>'
 
 
 def _page(request: Request, title: str, body: str) -> Response:

@@ -14,9 +14,10 @@ from ui.api import Answering
 from ui.early_head import EarlyHead
 from ui.feedback import feedback_head
 from ui.markup import escape, fill
-from ui.owner import owner_head, owner_tabs
+from ui.owner import owner_head, owner_tabs, texts_head
 from ui.settings import STATIC, Settings
 from ui.suggestions import render_welcome, suggest_questions
+from ui.texts import ANY, spoken, text
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -45,14 +46,15 @@ def mount_page(
     _keep_gradio_quiet()
     import gradio
 
-    demo = build_page(answerer, settings, owner)
+    with spoken(ANY):
+        demo = build_page(answerer, settings, owner)
+        head = _head(settings, owner, feedback)
     demo.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     gradio.mount_gradio_app(
         app, demo, path="/", footer_links=[], run_history=False, enable_monitoring=False, show_error=False,
         max_file_size=1, theme=_theme(), favicon_path=str(STATIC / "icon.svg"),
     )  # fmt: skip
-    head = fill("head.html", title=escape(settings.title), line=escape(settings.line))
-    app.add_middleware(EarlyHead, head=head + feedback_head(feedback) + owner_head(owner, settings.bring))
+    app.add_middleware(EarlyHead, head=head)
     # Only a launched app checks which files a client may name, and a mounted one never launches.
     demo.has_launched = True
 
@@ -67,18 +69,18 @@ def build_page(answerer: Answering, settings: Settings, owner: bool = False) -> 
     import gradio
 
     suggestions = suggest_questions(answerer.searcher, settings.suggestions)
-    with gradio.Blocks(title=settings.title, fill_height=True, fill_width=True, analytics_enabled=False) as demo:
+    with gradio.Blocks(title=settings.look.title, fill_height=True, fill_width=True, analytics_enabled=False) as demo:
         with gradio.Row(elem_id="bar"):
             gradio.HTML(_masthead(answerer, settings, owner), elem_id="masthead", padding=False)
-            anew = gradio.Button("New chat", elem_id="new")
+            anew = gradio.Button(text("page.new"), elem_id="new")
         bot = gradio.Chatbot(
-            elem_id="chat", label="Conversation", show_label=False, container=False, layout="bubble",
-            height=None, placeholder=render_welcome(suggestions), latex_delimiters=[], allow_tags=False,
+            elem_id="chat", label=text("page.conversation"), show_label=False, container=False, layout="bubble",
+            height=None, placeholder=render_welcome(settings.look, suggestions), latex_delimiters=[], allow_tags=False,
             buttons=[], feedback_options=None, group_consecutive_messages=False, autoscroll=False,
         )  # fmt: skip
         box = gradio.Textbox(
-            elem_id="question", label="Your question", show_label=False, container=False, lines=1, max_lines=6,
-            placeholder="Ask a question …", submit_btn=True, autofocus=True,
+            elem_id="question", label=text("page.question"), show_label=False, container=False, lines=1, max_lines=6,
+            placeholder=text("page.ask"), submit_btn=True, autofocus=True,
         )  # fmt: skip
         gradio.HTML('<p id="say" role="status"></p>', elem_id="notice")
         show = gradio.Button(elem_id="show", visible="hidden")
@@ -93,11 +95,17 @@ def _masthead(answerer: Answering, settings: Settings, owner: bool) -> str:
     count = len(answerer.searcher.documents())
     return fill(
         "masthead.html",
-        title=escape(settings.title),
-        line=escape(settings.line),
+        title=escape(settings.look.title),
+        line=escape(settings.look.line) or text("page.line"),
         tabs=owner_tabs(owner, settings.bring),
-        documents=f"{count:,} document{'' if count == 1 else 's'}",
+        documents=text("documents.count", count=count),
     )
+
+
+def _head(settings: Settings, owner: bool, feedback: bool) -> str:
+    look = settings.look
+    ours = fill("head.html", title=escape(look.title), line=escape(look.line) or text("page.line"))
+    return texts_head() + ours + feedback_head(feedback) + owner_head(owner, settings.bring)
 
 
 def _theme() -> ThemeClass:

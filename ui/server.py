@@ -9,7 +9,6 @@ from fastapi import FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from corpus import Document
 from index import UnknownDocument
@@ -24,6 +23,7 @@ from ui.desk import Desk
 from ui.documents import Catalogue, documents_routes
 from ui.errors import add_error_handlers
 from ui.feedback import feedback_head, feedback_routes
+from ui.files import add_files
 from ui.guard import Guard, Passed, Seen
 from ui.library import library_routes
 from ui.markup import escape, fill
@@ -31,7 +31,9 @@ from ui.metrics import CONTENT_TYPE_LATEST, Meter
 from ui.owner import Owner, owner_routes
 from ui.settings import STATIC, Settings
 from ui.source import read_ranges, render_page, render_source
+from ui.speaking import Speaking
 from ui.suggestions import render_welcome, suggest_questions
+from ui.texts import ANY, current_texts, spoken, with_texts
 
 __all__ = ["build_app", "create_app"]
 
@@ -62,6 +64,8 @@ def create_app(
 
         mount_page(app, desk, settings, owner is not None, recorder is not None)
 
+    app.add_middleware(Speaking, language=settings.look.language)
+
     def counted(passed: Passed) -> None:
         meter.requested(passed.route, passed.status)
         if seen:
@@ -81,7 +85,8 @@ def build_app(
     """The routes that need no page framework. Serve it behind a Guard only."""
     desk = desk or Desk(answerer, settings.limits)
     app = FastAPI(
-        title=settings.title, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_closing(desk)
+        title=settings.look.title, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        lifespan=_closing(desk),
     )
     add_error_handlers(app)
     # Always there: where the page's framework finds none, it answers every origin.
@@ -102,7 +107,8 @@ def build_app(
         app.include_router(bring_routes(bringer, answerer, settings.bringing))
     _add_source_route(app, answerer)
     _add_widget(app, answerer, settings, recorder is not None)
-    _add_files(app)
+    add_files(app, settings.look)
+    _add_docs(app)
     _add_metrics(app, desk)
     return app
 
@@ -146,31 +152,25 @@ def _document(answerer: Answering, id: str) -> Document:
 
 
 def _add_widget(app: FastAPI, answerer: Answering, settings: Settings, feedback: bool) -> None:
-    welcome = render_welcome(suggest_questions(answerer.searcher, settings.suggestions))
-    head = feedback_head(feedback)
-    page = fill(
-        "embed.html", title=escape(settings.title), welcome=welcome, limit=str(QUESTION_LIMIT), feedback=head
-    )
-
-    @app.get("/widget.js", include_in_schema=False)
-    def widget() -> Response:
-        return FileResponse(STATIC / "widget.js", media_type="text/javascript")
+    with spoken(ANY):
+        page = fill(
+            "embed.html",
+            title=escape(settings.look.title),
+            welcome=render_welcome(settings.look, suggest_questions(answerer.searcher, settings.suggestions)),
+            limit=str(QUESTION_LIMIT),
+            texts=current_texts().script(),
+            feedback=feedback_head(feedback),
+        )
 
     @app.get("/embed", include_in_schema=False)
     def embed() -> Response:
-        return HTMLResponse(page)
+        return HTMLResponse(with_texts(page.encode()))
 
 
-def _add_files(app: FastAPI) -> None:
-    app.mount("/ui", StaticFiles(directory=STATIC), name="ui")
-
+def _add_docs(app: FastAPI) -> None:
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> Response:
         return FileResponse(STATIC / "docs.html")
-
-    @app.get("/favicon.ico", include_in_schema=False)
-    def icon() -> Response:
-        return FileResponse(STATIC / "icon.svg")
 
 
 def _add_metrics(app: FastAPI, desk: Desk) -> None:

@@ -24,6 +24,7 @@ from ui.options import Options
 from ui.owner import Owner
 from ui.server import create_app
 from ui.settings import OPEN_LIMITS, Limits, Settings
+from ui.settings_file import Owned
 from ui.watching import AccessLog
 
 __all__ = ["AddressTaken", "BadAddress", "is_private", "limits_for", "listen", "serve"]
@@ -41,13 +42,14 @@ class BadAddress(QuidError):
     """The address is not one that this machine can listen on."""
 
 
-def serve(options: Options) -> int:
+def serve(options: Options, owned: Owned | None = None) -> int:
     """Serve the documents until Ctrl-C; a QuidError where that can't be done.
 
     What the options leave open follows from who is served: the person at this machine alone, or others.
     """
     started = time.perf_counter()
-    settings = _settings(options)
+    owned = owned or Owned()
+    settings = replace(_settings(options), look=owned.look)
     with listen(options.host, options.port) as listening, _log(options.access_log) as seen:
         private = is_private(listening, options.allow_site) and not options.behind_proxy
         settings = replace(
@@ -60,7 +62,8 @@ def serve(options: Options) -> int:
         answerer = _open(options.index)
         say("loading the page ...")
         store = None if options.no_feedback else FeedbackStore(options.index / FILE_NAME)
-        owner = Owner(options.index, answerer) if options.show_evaluation or private else None
+        shown = options.show_evaluation or (private and owned.features.get("evaluation") is not False)
+        owner = Owner(options.index, answerer) if shown else None
         bringer = Bringer(options.index, answerer.refresh) if settings.bring else None
         app = create_app(answerer, settings, store=store, owner=owner, seen=seen, bringer=bringer)
         if why := missing():

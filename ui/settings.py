@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus.errors import QuidError
 from ui.credentials import NOBODY, Secrets
+from ui.look import Look
 
 __all__ = ["OPEN_LIMITS", "STATIC", "BadSite", "Bringing", "Limits", "Settings"]
 
@@ -54,7 +55,7 @@ class Bringing:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the pages present themselves, and who may use them.
+    """How the pages look, and who may use them.
 
     `sites` are the origins that may show the widget and call the API besides our own pages: this
     one setting feeds `frame-ancestors`, CORS and the check of Origin and Host. BadSite where one
@@ -63,8 +64,7 @@ class Settings:
     can be brought in and removed on the page; by a web server in front only with `bring_from_afar`.
     """
 
-    title: str = "Quid pro Quote"
-    line: str = "Answers in your documents\N{RIGHT SINGLE QUOTATION MARK} own words"
+    look: Look = field(default_factory=Look)
     sites: tuple[str, ...] = ()
     suggestions: int = 4
     limits: Limits = Limits()

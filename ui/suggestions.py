@@ -8,7 +8,9 @@ from typing import Protocol
 from urllib.parse import quote
 
 from corpus import Document
+from ui.look import Look
 from ui.markup import escape_markdown, fill
+from ui.texts import text
 
 __all__ = ["Shelf", "render_welcome", "suggest_questions"]
 
@@ -46,13 +48,16 @@ def suggest_questions(shelf: Shelf, count: int) -> list[str]:
     return list(islice(fitting, count))
 
 
-def render_welcome(questions: Sequence[str]) -> str:
-    """The start of a conversation as HTML: what to expect, and the questions as links that ask."""
+def render_welcome(look: Look, found: Sequence[str]) -> str:
+    """The start of a conversation as HTML: what to expect, and links that ask the owner's questions, or those found."""
+    questions = look.questions or found
     links = "".join(
-        f'<li><a class="suggestion" href="?q={quote(text, errors="replace")}">{escape_markdown(text)}</a></li>'
-        for text in questions
+        f'<li><a class="suggestion" href="?q={quote(asked, errors="replace")}">{escape_markdown(asked)}</a></li>'
+        for asked in questions
     )
-    return fill("welcome.html", suggestions=links)
+    welcome = escape_markdown(look.welcome) if look.welcome else text("page.welcome")
+    line = escape_markdown(look.welcome_line) if look.welcome_line else text("page.welcome_line")
+    return fill("welcome.html", welcome=welcome, line=line, suggestions=links)
 
 
 def _question_headings(document: Document) -> Iterator[str]:

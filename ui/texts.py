@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +13,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ENGLISH", "Texts", "current_texts", "languages", "read_texts", "spoken", "text", "understood"]
+__all__ = [
+    "ANY", "ENGLISH", "Texts", "current_texts", "languages", "read_texts", "spoken", "text", "understood", "with_texts",
+]  # fmt: skip
 
 LOCALES = Path(__file__).parent / "locales"
 ENGLISH = "en"
+# Spoken while a page is made that is served in every language: texts are marks then, which `with_texts` fills in.
+ANY = "*"
+_MARK = re.compile(rb"\[\[quid:([\w.]+):(\d*)\]\]")
+_ALL = "texts"
 # What stands between thousands.
 _SEPARATORS = {"en": ",", "ko": ",", "de": ".", "es": ".", "fr": "\u202f"}
 
@@ -29,6 +36,8 @@ class Texts:
 
     def __call__(self, name: str, **values: object) -> str:
         """The text of that name with its {words} filled in; a `count` decides between one and other."""
+        if self.language == ANY:
+            return f"[[quid:{name}:{values.get('count', '')}]]"
         found = self.entries.get(name)
         if found is None:
             found = self.entries[f"{name}.{self._form(int(str(values['count'])))}"]
@@ -42,6 +51,8 @@ class Texts:
 
     def script(self) -> str:
         """All of them as HTML that scripts find them in."""
+        if self.language == ANY:
+            return self(_ALL)
         data = json.dumps({"language": self.language, "texts": dict(self.entries)}, ensure_ascii=False)
         return f'<script type="application/json" id="quid-texts">{data.replace("<", chr(92) + "u003c")}</script>\n'
 
@@ -95,8 +106,26 @@ def understood(accepted: str) -> str:
 
 @cache
 def read_texts(language: str) -> Texts:
-    """The texts of one of `languages()`."""
+    """The texts of one of `languages()`, or of none in particular."""
+    if language == ANY:
+        return Texts(ANY, {})
     return Texts(language, dict(_flat(tomllib.loads((LOCALES / f"{language}.toml").read_text("utf-8")))))
+
+
+def with_texts(page: bytes) -> bytes:
+    """What was made while any language was spoken, in the one that is spoken here."""
+    texts = current_texts()
+
+    def filled(mark: re.Match[bytes]) -> bytes:
+        name, count = mark[1].decode(), mark[2]
+        if name == _ALL:
+            return texts.script().encode()
+        try:
+            return texts(name, **({"count": int(count)} if count else {})).encode()
+        except KeyError:
+            return mark[0]
+
+    return _MARK.sub(filled, page)
 
 
 def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
