@@ -33,6 +33,8 @@ from index.vectors import FaissStore
 
 __all__ = ["Index", "open_index"]
 
+_MOST_COUNTS = 100_000
+
 
 def open_index(
     folder: Path = DEFAULT_FOLDER,
@@ -61,6 +63,7 @@ class Index:
         self.folder, self.settings = folder, settings
         self._generation = generation
         self._embedder = embedder
+        self._counts: dict[str, int] = {}
         self._database = open_store(generation.folder / "passages.sqlite")
         self._passages = FaissStore.load(generation.folder / "passages.faiss", mapped=True)
         self._sentences = FaissStore.load(generation.folder / "sentences.faiss", mapped=True)
@@ -99,7 +102,7 @@ class Index:
         settings = self.settings
         depth = max(settings.depth, k)
         vector = self.embedder.embed_question(question)
-        lexical = search_lexical(self._database, question, depth, settings.context_weight)
+        lexical = search_lexical(self._database, question, depth, settings.context_weight, self._count)
         candidates = sorted(lexical.keys() | self._nearest(vector, depth))
         if not candidates:
             return []
@@ -125,14 +128,23 @@ class Index:
 
     def rarity(self, words: list[str]) -> list[float]:
         """Inverse document frequency of each word over the passages, 0 and up."""
-        return idf(self._database, words, self.manifest.passages)
+        return idf(map(self._count, words), self.manifest.passages)
 
     def correct(self, words: list[str]) -> dict[str, str]:
         """{misspelt word: the documents' word} for those that neither documents nor model know."""
         def is_known(word: str) -> bool:
-            return self.embedder.count_tokens(word) == 1 or bool(count(self._database, word))
+            return self.embedder.count_tokens(word) == 1 or bool(self._count(word))
 
         return correct(words, self._vocabulary, is_known)
+
+    def _count(self, word: str) -> int:
+        """How many passages hold the word; questions have many words in common."""
+        if len(self._counts) > _MOST_COUNTS:
+            self._counts.clear()
+        found = self._counts.get(word)
+        if found is None:
+            found = self._counts[word] = count(self._database, word)
+        return found
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:

@@ -13,7 +13,7 @@ from word_embedder import document
 
 from corpus import Block, Document, Passage, Sentence
 from index import DocumentRecord
-from index.lexical import idf, search_lexical
+from index.lexical import count, idf, search_lexical
 from index.owners import Owners
 from index.store import (
     create_store,
@@ -153,6 +153,32 @@ def test_bm25_scores_are_those_of_the_formula(database: sqlite3.Connection) -> N
     assert list(found) == [3, 1]
 
 
+# Passages 1, 3 and 5 hold the rarest word, 1 to 4 the frequent one.
+HERD = ("lion zebra", "zebra", "zebra lion zebra", "zebra grass", "lion", "bird", "fish", "seed", "bone")
+
+
+@pytest.mark.parametrize(
+    ("enough", "most", "found"),
+    [
+        (10, 0, [1, 5, 3, 2, 4]),  # too few hold the rare word: all that hold the other are looked at too
+        (1, 6, [1, 5, 3]),
+        (1, 7, [1, 5, 3, 2, 4]),  # one word more is affordable
+    ],
+)
+def test_where_enough_hold_a_rare_word_a_frequent_one_adds_to_their_scores_and_brings_none(
+    database: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, enough: int, most: int, found: list[int]
+) -> None:
+    store(database, *HERD)
+    exact = search_lexical(database, "zebra lion", 10)
+    assert list(exact) == [1, 5, 3, 2, 4]
+    monkeypatch.setattr("index.lexical._ENOUGH", enough)
+    monkeypatch.setattr("index.lexical._MOST", most)
+    looked_at = search_lexical(database, "zebra lion", 10)
+    assert looked_at == {number: exact[number] for number in found}
+    assert list(looked_at) == found
+    assert list(search_lexical(database, "zebra lion", 1)) == [1]
+
+
 def test_equal_scores_are_in_the_order_of_the_passages(database: sqlite3.Connection) -> None:
     store(database, "lion", "zebra", "zebra", "zebra", "lion", "lion", "lion", "lion")
     assert list(search_lexical(database, "zebra", 10)) == [2, 3, 4]
@@ -192,7 +218,9 @@ def test_no_places_hold_nothing(database: sqlite3.Connection) -> None:
 
 def test_rarity_is_the_inverse_of_how_many_passages_hold_a_word(database: sqlite3.Connection) -> None:
     store(database, "zebra lion", "zebra", "zebra lion", "zebra")
-    assert idf(database, ["zebra", "lions", "unheard"], 4) == pytest.approx(
+    counted = [count(database, word) for word in ("zebra", "lions", "unheard")]
+    assert counted == [4, 2, 0]
+    assert idf(counted, 4) == pytest.approx(
         [math.log(1 + 0.5 / 4.5), math.log(1 + 2.5 / 2.5), math.log(1 + 4.5 / 0.5)]
     )
 
