@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -24,8 +25,9 @@ from corpus.command import say
 __all__ = ["Tally", "add_arguments", "fill", "kill", "run"]
 
 _DISK = 48 << 20
-# A kill comes at most this many times as late as a command ever took: some come too late.
-_LATE = 1.1
+# Half the kills come at any instant of a command, at most this many times as late as it takes: some come
+# too late. The others come within so many seconds of its beginning to publish.
+_LATE, _PUBLISHES = 1.2, 0.08
 # A filled disk has room left for at most so many times the first generation.
 _ROOM = 3
 
@@ -84,12 +86,15 @@ def kill(count: int, readers: int, documents: int, seed: int) -> Tally:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         trials = Trials(Path(folder) / "index", Path(folder), documents, seed)
         with _asked(trials, readers, tally):
-            longest = {kind: trials.run(kind).seconds for kind in KINDS}
+            took = {kind: [trials.run(kind).seconds] for kind in KINDS}
             killed = 0
             while killed < count:
-                kind = trials.chance.choice(KINDS)
-                outcome = trials.run(kind, trials.chance.uniform(0, _LATE * longest[kind]))
+                kind, publishing = trials.chance.choice(KINDS), trials.chance.random() < 0.5
+                latest = _PUBLISHES if publishing else _LATE * statistics.fmean(took[kind])
+                outcome = trials.run(kind, trials.chance.uniform(0, latest), publishing)
                 killed += outcome.status == -9
+                if outcome.status == 0 and not publishing:
+                    took[kind].append(outcome.seconds)
                 tally.take(outcome, "killed" if outcome.status == -9 else "ended before")
                 _show_progress(killed, count, tally)
     return tally

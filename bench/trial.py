@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.library import Library, edition_of, faults_of
 from bench.synthetic import SyntheticEmbedder, make_question
-from bench.writer import DIMENSION
+from bench.writer import DIMENSION, PUBLISHING
 from index import IndexDamaged, open_index
 from index.checking import check
 from index.generations import all_generations
@@ -53,19 +53,26 @@ class Trials:
         self._begun = 0
 
     def run(
-        self, kind: str, seconds: float | None = None, around: AbstractContextManager[None] | None = None
+        self,
+        kind: str,
+        seconds: float | None = None,
+        publishing: bool = False,
+        around: AbstractContextManager[None] | None = None,
     ) -> Outcome:
-        """Run the command within `around`, killed after so many seconds, and look at what is left of the index."""
+        """Run the command within `around`, and look at what is left of the index.
+
+        It is killed so many seconds after it began, or began `publishing`.
+        """
         before = self._held()
         target = self._prepare(kind)
         with around or nullcontext():
-            outcome = self._command(kind, self._arguments(kind), seconds)
+            outcome = self._command(kind, self._arguments(kind), seconds, publishing)
         self._look(outcome, before, target)
         return outcome
 
     def start(self) -> Outcome:
         """Make the index, of the first edition."""
-        outcome = self._command("sync", self._arguments("sync"), None)
+        outcome = self._command("sync", self._arguments("sync"))
         self._look(outcome, 0, 0)
         return outcome
 
@@ -103,7 +110,9 @@ class Trials:
         words = {"rollback": ["rollback"], "repair": ["check", "--repair"]}.get(kind, [kind, str(self.library.folder)])
         return [*words, "--index", str(self.folder)]
 
-    def _command(self, kind: str, words: list[str], seconds: float | None) -> Outcome:
+    def _command(
+        self, kind: str, words: list[str], seconds: float | None = None, publishing: bool = False
+    ) -> Outcome:
         log = self._work / "embedded"
         log.unlink(missing_ok=True)
         command = [sys.executable, "-m", "bench.writer", str(log), *words]
@@ -111,6 +120,9 @@ class Trials:
             assert process.stdout
             ready = process.stdout.readline()
             started = time.perf_counter()
+            if publishing:
+                while process.stdout.readline().strip() not in (PUBLISHING, ""):
+                    pass
             if seconds is not None:
                 time.sleep(seconds)
                 process.kill()
@@ -127,7 +139,7 @@ class Trials:
             try:
                 open_index(self.folder).close()
             except IndexDamaged:  # as it was
-                mended = self._command("repair", self._arguments("repair"), None)
+                mended = self._command("repair", self._arguments("repair"))
                 if mended.status:
                     outcome.faults.append(f"not mended: {mended.said.strip()}")
             damaged.unlink()

@@ -21,9 +21,10 @@ from bench.synthetic import SyntheticEmbedder
 from corpus.command import dispatch
 from index.__main__ import COMMANDS
 
-__all__ = ["DIMENSION", "main"]
+__all__ = ["DIMENSION", "PUBLISHING", "main"]
 
 DIMENSION = 32
+PUBLISHING = "publishing"
 _BATCH, _SECONDS = 8, 0.002
 
 
@@ -42,11 +43,13 @@ class _Logged(index.cache.EmbeddingCache):
 
 
 def main(log: str, command: Sequence[str]) -> int:
-    """The command's exit status; "ready" is printed before it begins."""
+    """The command's exit status; "ready" is printed before it begins, and PUBLISHING before it publishes."""
     embedder = _Slow(DIMENSION)
     for module in (index.updating, index.repairing, index.searching):
         module.load_embedder = lambda *_: embedder  # type: ignore[attr-defined]
     index.cache._BATCH = _BATCH
+    publish = index.updating.publish
+    index.updating.publish = lambda *given: (print(PUBLISHING, flush=True), publish(*given))  # type: ignore[attr-defined,func-returns-value]
     index.updating.EmbeddingCache = _Logged  # type: ignore[attr-defined,misc]
     _Logged.log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     embedder.embed_question("warm")
