@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from index import Hit
 from qa.gaps import Asked, Gap, Gaps
 from ui.markup import escape, source_link
+from ui.texts import text
 
 __all__ = ["render_gaps"]
 
@@ -16,40 +17,43 @@ OTHERS, GLIMPSE = 8, 220
 def render_gaps(gaps: Gaps, home: str) -> str:
     """The gaps as HTML, biggest first; `home` is the path of the chat, "/" at the end."""
     times = sum(gap.times for gap in gaps.gaps)
-    lead = f"{_many(len(gaps.gaps), 'gap')}, asked for {_many(times, 'time')}. Most often asked for first."
-    more = f" {_many(gaps.left_out, 'question')} more, asked seldom or long ago, left out." if gaps.left_out else ""
+    lead = text("gaps.lead", gaps=text("gaps.gaps", count=len(gaps.gaps)), times=text("gaps.times", count=times))
+    more = " " + text("gaps.left_out", count=gaps.left_out) if gaps.left_out else ""
     items = "".join(f'<li class="gap">{"".join(_parts(gap, home))}</li>' for gap in gaps.gaps)
     return f'<p class="lead">{lead}{more}</p>\n<ol class="gaps">{items}</ol>'
 
 
 def _parts(gap: Gap, home: str) -> Iterator[str]:
     yield f"<h2>{escape(gap.question)}</h2>"
-    yield f'<p class="counts"><b>{_many(gap.times, "time")}</b> {_counts(gap)} · {_days(gap)}</p>'
+    yield f'<p class="counts"><b>{text("gaps.times", count=gap.times)}</b> {_counts(gap)} · {_days(gap)}</p>'
     others = gap.asked[1:]
     if others:
-        more = f"<li>and {len(others) - OTHERS:,} more like these</li>" if len(others) > OTHERS else ""
-        yield f'<p class="label">Also asked</p><ul>{"".join(map(_other, others[:OTHERS]))}{more}</ul>'
+        left = len(others) - OTHERS
+        more = f"<li>{text('gaps.more_like', count=left)}</li>" if left > 0 else ""
+        yield f'<p class="label">{text("gaps.also_asked")}</p><ul>{"".join(map(_other, others[:OTHERS]))}{more}</ul>'
     if gap.words:
         said = "".join(f"<li>{escape(word)}</li>" for word in gap.words)
-        yield f'<p class="label">What people said was wrong</p><ul>{said}</ul>'
+        yield f'<p class="label">{text("gaps.said")}</p><ul>{said}</ul>'
     if gap.nearest:
         near = "".join(_near(hit, home) for hit in gap.nearest)
-        yield f'<p class="label">Nearest passages</p><ul class="nearest">{near}</ul>'
+        yield f'<p class="label">{text("gaps.nearest")}</p><ul class="nearest">{near}</ul>'
 
 
 def _counts(gap: Gap) -> str:
     return ", ".join(
-        f"{count:,} {what}" for count, what in ((gap.refused, "refused"), (gap.wrong, "called wrong")) if count
+        text(name, count=count)
+        for count, name in ((gap.refused, "gaps.refused"), (gap.wrong, "gaps.wrong"))
+        if count
     )
 
 
 def _days(gap: Gap) -> str:
     first, last = (f'<time datetime="{escape(day)}">{escape(day)}</time>' for day in (gap.dates[0], gap.dates[-1]))
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else text("gaps.from_to", first=first, last=last)
 
 
 def _other(one: Asked) -> str:
-    again = f" <small>{one.times:,} times</small>" if one.times > 1 else ""
+    again = f" <small>{text('gaps.times', count=one.times)}</small>" if one.times > 1 else ""
     return f"<li>{escape(one.question)}{again}</li>"
 
 
@@ -63,10 +67,6 @@ def _near(hit: Hit, home: str) -> str:
     )
 
 
-def _glimpse(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= GLIMPSE else text[:GLIMPSE].rsplit(" ", 1)[0] + " …"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+def _glimpse(passage: str) -> str:
+    words = " ".join(passage.split())
+    return words if len(words) <= GLIMPSE else words[:GLIMPSE].rsplit(" ", 1)[0] + " …"

@@ -21,9 +21,6 @@ from ui.texts import current_texts, text
 __all__ = ["Lending", "Owner", "bring_head", "owner_head", "owner_routes", "owner_tabs", "texts_head"]
 
 MEASURE = "python -m qa evaluate QUESTIONS"
-NO_EVALUATION = "No evaluation yet. Measure how well your judged questions are answered, and come back:"
-DAMAGED = "The latest evaluation can\N{RIGHT SINGLE QUOTATION MARK}t be read. Measure again:"
-NO_GAPS = "Nothing is open: no question was refused or called wrong so far. On a terminal:"
 
 
 class Lending(Protocol):
@@ -76,16 +73,17 @@ def owner_routes(owner: Owner) -> APIRouter:
         try:
             report = owner.report()
         except QuidError:
-            return _page(request, "Evaluation", _friendly(DAMAGED, MEASURE))
+            return _page(request, text("tabs.evaluation"), _friendly(text("owner.damaged"), MEASURE))
         if report is None:
-            return _page(request, "Evaluation", _friendly(NO_EVALUATION, MEASURE))
+            return _page(request, text("tabs.evaluation"), _friendly(text("owner.no_evaluation"), MEASURE))
         return HTMLResponse(report, headers={"Content-Security-Policy": policy()})
 
     @router.get("/gaps")
     def gaps(request: Request) -> Response:
         found = owner.gaps()
-        body = render_gaps(found, _home(request)) if found.gaps else _friendly(NO_GAPS, "python -m qa gaps")
-        return _page(request, "Gaps", body)
+        nothing = _friendly(text("owner.no_gaps"), "python -m qa gaps")
+        body = render_gaps(found, _home(request)) if found.gaps else nothing
+        return _page(request, text("tabs.gaps"), body)
 
     return router
 

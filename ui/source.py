@@ -10,12 +10,12 @@ from itertools import groupby, pairwise
 from corpus import Block, Document
 from ui.markup import escape, fill
 from ui.original import original_link
+from ui.texts import text
 
 __all__ = ["Range", "read_ranges", "render_page", "render_source"]
 
 Range = tuple[int, int]
 
-ORIGINAL = "Open original"
 _MARKER = re.compile(r"(?:^|[\n\s])(\(?\w{1,4}[.)])\s*$")
 
 
@@ -93,7 +93,8 @@ def render_page(document: Document, start: int, end: int, home: str) -> str:
 
 
 def _button(link: str) -> str:
-    return f'<a class="quiet-button" href="{escape(link)}" target="_blank" rel="noopener noreferrer">{ORIGINAL}</a>'
+    name = escape(text("source.original"))
+    return f'<a class="quiet-button" href="{escape(link)}" target="_blank" rel="noopener noreferrer">{name}</a>'
 
 
 def _originals(view: _View) -> str:

@@ -1,10 +1,5 @@
 // One question to the API: its answer, or why there is none. The chat page and the widget both ask this way.
-export const WORDS = {
-  waiting: "Reading the documents …",
-  unreached: "The server can’t be reached. Nothing is lost: ask again when it is back.",
-  broken: "Something went wrong on the server, and the question wasn’t answered. Please try again.",
-  busy: "Too many questions are being asked at the moment, and this one wasn’t answered. Please try again soon.",
-};
+export const WORDS = window.quidText.section("asking");
 export const REMEMBERED = 10;
 
 // Resolves to {answer} or {error}; rejects only where `signal` stopped it.

@@ -5,7 +5,7 @@ import "./source.js";
 import { close as closeSource } from "./source.js";
 import { hydrate, messages, redraw, take } from "./talk.js";
 
-export const WORDS = { you: "You", answer: "Answer", ask: "Ask" };
+export const WORDS = window.quidText.section("chat");
 const root = document.documentElement;
 
 // Until Gradio has chosen, the colours are those that the reader prefers anyway.

@@ -3,11 +3,7 @@
 import { ask } from "./asking.js";
 import * as store from "./store.js";
 
-export const WORDS = {
-  untitled: "New conversation",
-  stopped: "Stopped. Nothing was answered.",
-  interrupted: "The page was closed before the answer came.",
-};
+export const WORDS = window.quidText.section("conversation");
 const SHOWN = "quid-shown";
 const TITLE = 70;
 const GLIMPSE = 300;

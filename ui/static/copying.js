@@ -1,7 +1,7 @@
 // An answer with its sources as text that can be pasted elsewhere, and the link that asks its question.
 import { address, steps, within } from "./reply.js";
 
-export const WORDS = { accessed: "accessed", sources: "Sources", quoted: "Quoted" };
+export const WORDS = window.quidText.section("copying");
 
 const absolute = (place) => new URL(address(place), document.baseURI).href;
 const line = (text) => text.trim().replace(/\s+/g, " ");

@@ -5,22 +5,13 @@ import { menuOf } from "./menu.js";
 import { button, element, icon } from "./reply.js";
 import * as store from "./store.js";
 
+const text = window.quidText;
 export const WORDS = {
-  name: "Conversations",
-  none: "Nothing has been asked yet. Conversations are kept in this browser, and nowhere else.",
-  kept: "Kept in this browser, and nowhere else.",
-  close: "Close the list",
-  more: (title) => `More about “${title}”`,
-  rename: "Rename",
-  markdown: "Export as Markdown",
-  json: "Export as JSON, with receipts",
-  remove: "Delete",
-  removed: "Deleted. ",
-  undo: "Undo",
-  title: "Title",
+  ...text.section("drawer"),
+  more: (title) => text("drawer.more", { title }),
 };
-const LATELY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const TODAY = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const LATELY = new Intl.DateTimeFormat(text.language, { day: "numeric", month: "short" });
+const TODAY = new Intl.DateTimeFormat(text.language, { hour: "2-digit", minute: "2-digit" });
 const DOTS = "M5 12h.01M12 12h.01M19 12h.01";
 
 const list = element("ul", "drawer-list");

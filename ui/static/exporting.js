@@ -1,7 +1,7 @@
 // A conversation as a file: Markdown to read, JSON with receipts that `python -m qa verify` checks.
 import { asMarkdown } from "./copying.js";
 
-export const WORDS = { asked: "Asked", unanswered: "(not answered)", exported: "Exported" };
+export const WORDS = window.quidText.section("exporting");
 const FORMAT = "quid-conversation";
 const RECEIPT = ["number", "document", "title", "source", "headings", "page", "place", "sha256", "start", "end", "quote"];
 

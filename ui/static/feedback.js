@@ -2,22 +2,11 @@
 // widget: the verdict goes to the API, and nothing else. This is loaded only where feedback is kept.
 import { button, element, icon, toldBy } from "./reply.js";
 
+const text = window.quidText;
 export const WORDS = {
-  helped: "This answer helped",
-  wrong: "Something is wrong with this answer",
-  sentence: (number) => `Does this sentence answer the question? [${number}]`,
-  sentenceHelped: "This sentence answers the question",
-  sentenceWrong: "This sentence doesn’t answer the question",
-  about: "What is it about?",
-  whole: "The whole answer",
-  only: (number) => `Only [${number}]`,
-  word: "What was wrong?",
-  optional: "What was wrong? (optional)",
-  send: "Send",
-  thanks: "Thank you.",
-  helps: "Thank you, that helps.",
-  unstored: "That could not be stored.",
-  gap: "The question has been put on the list of what the documents leave open, for their owner to see.",
+  ...text.section("feedback"),
+  sentence: (number) => text("feedback.sentence", { number: String(number) }),
+  only: (number) => text("feedback.only", { number: String(number) }),
 };
 const REMEMBERED = 10;
 const THUMB = "M7 10.5 11 3c1.4 0 2.5 1.1 2.5 2.5V9.5h5a2 2 0 0 1 2 2.4l-1.4 7a2 2 0 0 1-2 1.6H7zM3.5 10.5H7v10H3.5z";

@@ -1,7 +1,7 @@
 // The headings of the document that is shown: to jump to, and to see under which of them one is reading.
 import { element } from "./reply.js";
 
-export const WORDS = { contents: "Contents" };
+export const WORDS = window.quidText.section("outline");
 const FEWEST = 3;
 const wide = matchMedia("(min-width: 1100px)");
 // Says in the outline under which heading one is reading now.

@@ -1,14 +1,12 @@
 // An answer of the API as elements, the same in the chat page and in the widget; text is only ever text.
+const text = window.quidText;
 export const WORDS = {
-  searched: "Searched for: ",
-  source: "Source",
-  sources: "Sources",
-  page: (number) => `page ${number}`,
-  also: (titles) => `also in ${titles}`,
-  nearest: "Nearest passages, which don’t answer it",
-  sureness: ["Take with care", "Probably right", "Very likely right"],
-  odds: (share) => (share >= 99 ? "nearly all" : `about ${share} in 100`),
-  promise: (sureness, odds) => `${sureness}: of answers like this one, ${odds} are right`,
+  ...text.section("reply"),
+  page: (number) => text("reply.page", { number: String(number) }),
+  also: (titles) => text("reply.also", { titles }),
+  sureness: ["care", "probably", "likely"].map((sure) => text(`reply.${sure}`)),
+  odds: (share) => text(share >= 99 ? "reply.nearly_all" : "reply.odds", { share: String(share) }),
+  promise: (sureness, odds) => text("reply.promise", { sureness, odds }),
 };
 const NEAREST = 3;
 const GLIMPSE = 220;
@@ -185,7 +183,7 @@ export function renderReply(answer, earlier = []) {
   if (answer.answered) {
     made.append(quotations(answer.citations), sources(answer.citations), foot(answer.confidence));
   } else {
-    made.append(element("p", "refusal", answer.text), ...(answer.hits.length ? [nearest(answer.hits.slice(0, NEAREST))] : []));
+    made.append(element("p", "refusal", text.language === "en" ? answer.text : WORDS.refused), ...(answer.hits.length ? [nearest(answer.hits.slice(0, NEAREST))] : []));
   }
   return made;
 }

@@ -4,18 +4,11 @@ import "./card.js";
 import { follow, outlineOf } from "./outline.js";
 import { address, button, element, leadOf, steps, toldBy, within } from "./reply.js";
 
+const text = window.quidText;
 export const WORDS = {
-  panel: "Source",
-  document: "Document",
-  close: "Close source",
-  full: "Full page",
-  original: "Open original",
-  previous: "Previous citation",
-  next: "Next citation",
-  citation: (number, at, count) => (count > 1 ? `[${number}] · ${at} of ${count}` : `[${number}]`),
-  near: (at, count) => (count > 1 ? `Near · ${at} of ${count}` : "Near"),
-  gone: "That document is no longer in the index.",
-  unreached: "The server can’t be reached. Is it still running?",
+  ...text.section("source"),
+  citation: (number, at, count) => text(count > 1 ? "source.citation_of" : "source.citation", { number: String(number), at, count }),
+  near: (at, count) => text(count > 1 ? "source.near_of" : "source.near", { at, count }),
 };
 let opener = null;
 let lead = null;

@@ -5,29 +5,10 @@ import { asBibtex, asLink, asMarkdown, asText, toClipboard } from "./copying.js"
 import { menuOf } from "./menu.js";
 import { button, element, icon, renderFault, renderReply } from "./reply.js";
 
+const text = window.quidText;
 export const WORDS = {
-  empty: "Type a question first.",
-  long: (length, most) => `That is ${length.toLocaleString("en")} characters; please ask in at most ${most.toLocaleString("en")}.`,
-  busy: "The question before is being answered: wait for it, or stop it.",
-  stop: "Stop",
-  edit: "Edit the question",
-  save: "Ask",
-  cancel: "Cancel",
-  edited: "Asked again; what came after it was taken away.",
-  undo: "Undo",
-  change: "Change what is searched for",
-  searched: "Searched for: ",
-  retry: "Ask again",
-  back: "Take the question back",
-  rephrase: "Rephrase the question",
-  copy: "Copy",
-  copied: "Copied",
-  uncopied: "This browser doesn’t let it be copied.",
-  markdown: "With sources, as Markdown",
-  text: "With sources, as plain text",
-  bibtex: "Sources as BibTeX",
-  link: "Link that asks this",
-  yours: "Your question, as it is edited",
+  ...text.section("talk"),
+  long: (length, most) => text("talk.long", { length, most }),
 };
 export const LONGEST = 2000;
 const PENCIL = "M4 20h4L19 9l-4-4L4 16zM13 7l4 4";

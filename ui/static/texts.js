@@ -15,6 +15,12 @@
     });
   }
 
+  // All texts of a part of the page that stand for themselves, by their names.
+  function section(part) {
+    const own = Object.entries(data.texts).filter(([name]) => name.startsWith(`${part}.`));
+    return Object.fromEntries(own.map(([name, found]) => [name.slice(part.length + 1), found]));
+  }
+
   function bytes(count) {
     const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
     const power = Math.min(count < 1000 ? 0 : Math.floor(Math.log10(count) / 3), 3);
@@ -27,5 +33,5 @@
     return new Date(iso).toLocaleString(data.language, { dateStyle: "medium", timeStyle: "short" });
   }
 
-  window.quidText = Object.assign(text, { language: data.language, number, bytes, moment });
+  window.quidText = Object.assign(text, { language: data.language, section, number, bytes, moment });
 })();

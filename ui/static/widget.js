@@ -6,7 +6,7 @@
   "use strict";
 
   const script = document.currentScript;
-  const { title = "Ask a question", theme = "", position, question = "", target } = script.dataset;
+  const { title = "[[quid:widget.title:]]", theme = "", position, question = "", target } = script.dataset;
   const base = new URL(".", script.src);
   const PATIENCE = 1500;
 
@@ -73,7 +73,7 @@
   const bar = element("div", "bar");
   const close = element("button", "close", "✕");
   close.type = "button";
-  close.setAttribute("aria-label", "Close");
+  close.setAttribute("aria-label", "[[quid:widget.close:]]");
   bar.append(element("div", "name", title), ...(target ? [] : [close]));
   panel.append(bar);
 
@@ -81,7 +81,7 @@
   function explain() {
     if (ready) return;
     frame.remove();
-    panel.append(element("p", "", `The chat can't be shown here. Its server has to allow this site: start it with --allow-site ${location.origin}`));
+    panel.append(element("p", "", `[[quid:widget.shut_out:]] --allow-site ${location.origin}`));
   }
 
   function load() {
