@@ -38,10 +38,11 @@ def mounted(make: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def served(app: Any, host: str = "127.0.0.1") -> Iterator[str]:
+def served(app: Any, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """The address of `app`, served from a thread as long as the context lasts."""
     with socket.socket() as listening:
-        listening.bind((host, 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

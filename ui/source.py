@@ -75,7 +75,7 @@ def render_source(
     if start < end and not view.found:
         body = f'<pre class="plain">{view.inline(0, length)}</pre>'
     name = f'data-title="{escape(document.title)}" data-source="{escape(document.source)}"'
-    return f'<article class="document" {name}>\n{_originals(view)}{body}\n</article>'
+    return f'<article class="document" {name}>\n{body}\n{_originals(view)}</article>'
 
 
 def render_page(document: Document, start: int, end: int, home: str) -> str:

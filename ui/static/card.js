@@ -38,6 +38,7 @@ function show(link) {
   if (!lead || !link.isConnected) return;
   hide();
   fill(lead.places[lead.at]);
+  (link.closest("aside, main") ?? document.body).append(card);
   card.hidden = false;
   put(link);
   link.setAttribute("aria-describedby", card.id);
@@ -68,4 +69,3 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); }, true);
 document.addEventListener("scroll", hide, { capture: true, passive: true });
 document.addEventListener("click", hide, true);
-document.body.append(card);

@@ -38,7 +38,7 @@ export async function refresh() {
 
 function row(one) {
   const title = conversation.titleOf(one);
-  const open = element("button", "drawer-open", element("span", "drawer-title", title), element("time", "", day(one.changed)));
+  const open = element("button", "drawer-entry", element("span", "drawer-title", title), element("time", "", day(one.changed)));
   open.type = "button";
   open.title = title;
   if (one.id === conversation.shown().id) open.setAttribute("aria-current", "true");
@@ -78,7 +78,7 @@ async function removed(id) {
     await store.put(was);
     if (wasShown) await conversation.show(id);
     await refresh();
-    drawer.querySelector(".drawer-open, .drawer-close").focus();
+    drawer.querySelector(".drawer-entry, .drawer-close").focus();
   });
   note.replaceChildren(WORDS.removed, undo);
   undo.focus();
@@ -95,7 +95,7 @@ function renaming(made, one) {
     over = true;
     if (keep) await conversation.rename(one, box.value.trim());
     await refresh();
-    [...list.querySelectorAll(".drawer-open")].find((open) => open.title === (keep ? box.value.trim() : box.defaultValue))?.focus();
+    [...list.querySelectorAll(".drawer-entry")].find((open) => open.title === (keep ? box.value.trim() : box.defaultValue))?.focus();
   };
   box.addEventListener("keydown", (event) => {
     event.stopPropagation();

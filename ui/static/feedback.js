@@ -79,6 +79,7 @@ function thumbs(told, names, citations, place, after, status) {
     });
     after().after(form);
     form.querySelector("input").focus();
+    form.scrollIntoView({ block: "nearest" });
   });
   return element("div", "thumbs", up, down);
 }

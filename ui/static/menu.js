@@ -17,7 +17,7 @@ function open(opener, items) {
   const menu = element("div", "menu", ...items.map((item) => (item ? entry(...item) : divider())));
   menu.setAttribute("role", "menu");
   menu.ariaLabel = opener.ariaLabel || opener.textContent;
-  document.body.append(menu);
+  (opener.closest("aside, main") ?? document.body).append(menu);
   opener.ariaExpanded = "true";
   opened = { opener, menu };
   put(menu, opener.getBoundingClientRect());
