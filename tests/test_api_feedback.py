@@ -147,7 +147,7 @@ def test_without_a_store_nothing_is_kept_no_thumbs_are_shown_and_the_api_says_so
     assert not api.post("/api/ask", json={"question": "Who won?"}).json()["answered"]
     answer = api.post("/api/feedback", json={"question": REFUND, "helpful": False})
     assert (answer.status_code, answer.json()) == (404, {"error": "this server stores no feedback"})
-    assert "feedback" not in api.get("/embed").text
+    assert "ui/feedback" not in api.get("/embed").text
     assert list(tmp_path.iterdir()) == []
 
 
