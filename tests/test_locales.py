@@ -241,3 +241,18 @@ def test_the_chat_speaks_the_reader_s_language(browser: Any, language: str) -> N
         assert page.locator("#chat .reply .label").inner_text() == texts("reply.source")
         assert "[[quid" not in page.content()
         visit.close()
+
+
+@pytest.mark.parametrize(
+    ("page", "scripts"),
+    [
+        ("widget", ("asking", "card", "embed", "feedback", "outline", "reply", "source")),
+        ("documents", ("bring", "documents", "texts")),
+    ],
+)
+def test_a_page_brings_the_texts_that_its_scripts_ask_for(page: str, scripts: tuple[str, ...]) -> None:
+    given = read_texts("en").script(page)
+    for name in scripts:
+        script = (STATIC / f"{name}.js").read_text("utf-8")
+        for part in {*re.findall(r"\btext\(\"(\w+)\.", script), *re.findall(r"section\(\"(\w+)\"\)", script)}:
+            assert f'"{part}.' in given, f"{name}.js asks for {part}"

@@ -180,7 +180,7 @@ def test_two_widgets_inline_and_floating_with_a_first_question_and_a_theme(open_
 def test_a_site_that_is_not_allowed_is_told_what_to_do(open_site: Open, site: tuple[Site, str, str]) -> None:
     page = open_site('<script src="{chat}/widget.js" data-title="Ask" defer></script>', host="localhost")
     page.get_by_role("button", name="Ask").click()
-    told = page.get_by_text("The chat can't be shown here.")
+    told = page.get_by_text("The chat can’t be shown here.")
     told.wait_for()
     address = site[1].replace("127.0.0.1", "localhost")
     assert told.inner_text().endswith(f"Its server has to allow this site: start it with --allow-site {address}")
@@ -199,7 +199,7 @@ def test_everything_that_the_widget_loads_is_small(site: tuple[Site, str, str]) 
     loaded = [name.split('"')[0] for name in page.split("ui/")[1:]]
     assert sorted(loaded) == [
         "asking.js", "card.js", "embed.css", "embed.js", "icon.svg", "outline.js", "reply.css", "reply.js",
-        "source.css", "source.js", "tokens.css",
+        "source.css", "source.js", "texts.js", "tokens.css",
     ]  # fmt: skip
     files = [(STATIC / name).read_bytes() for name in ("widget.js", *loaded)]
     assert sum(len(gzip.compress(file)) for file in [*files, page.encode()]) < 20_000

@@ -94,7 +94,7 @@ def documents_routes(catalogue: Catalogue, bring: bool) -> APIRouter:
             fill(
                 "documents.html",
                 home=escape(home),
-                texts=texts.script(),
+                texts=texts.script("documents"),
                 bring=bring_head() if bring else "",
                 allowed="yes" if bring else "",
                 page=str(PAGE),

@@ -158,7 +158,7 @@ def _add_widget(app: FastAPI, answerer: Answering, settings: Settings, feedback:
             title=escape(settings.look.title),
             welcome=render_welcome(settings.look, suggest_questions(answerer.searcher, settings.suggestions)),
             limit=str(QUESTION_LIMIT),
-            texts=current_texts().script(),
+            texts=current_texts().script("widget"),
             feedback=feedback_head(feedback),
         )
 

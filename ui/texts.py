@@ -22,7 +22,13 @@ ENGLISH = "en"
 # Spoken while a page is made that is served in every language: texts are marks then, which `with_texts` fills in.
 ANY = "*"
 _MARK = re.compile(rb"\[\[quid:([\w.]+):(\d*)\]\]")
-_ALL = "texts"
+_SCRIPT = "texts."
+# What a page's scripts say, by the first part of the texts' names; the chat page's say anything.
+_PARTS = {
+    "chat": (),
+    "widget": ("asking", "feedback", "outline", "reply", "source"),
+    "documents": ("bring", "documents"),
+}
 # What stands between thousands.
 _SEPARATORS = {"en": ",", "ko": ",", "de": ".", "es": ".", "fr": "\u202f"}
 
@@ -49,11 +55,13 @@ class Texts:
         """A whole number as it is written in that language."""
         return f"{value:,}".replace(",", _SEPARATORS.get(self.language, ","))
 
-    def script(self) -> str:
-        """All of them as HTML that scripts find them in."""
+    def script(self, page: str = "chat") -> str:
+        """What the scripts of that page say ("chat", "widget" or "documents"), as HTML in which they find it."""
         if self.language == ANY:
-            return self(_ALL)
-        data = json.dumps({"language": self.language, "texts": dict(self.entries)}, ensure_ascii=False)
+            return self(_SCRIPT + page)
+        parts = _PARTS[page]
+        own = {name: said for name, said in self.entries.items() if not parts or name.split(".")[0] in parts}
+        data = json.dumps({"language": self.language, "texts": own}, ensure_ascii=False)
         return f'<script type="application/json" id="quid-texts">{data.replace("<", chr(92) + "u003c")}</script>\n'
 
     def _form(self, count: int) -> str:
@@ -118,8 +126,8 @@ def with_texts(page: bytes) -> bytes:
 
     def filled(mark: re.Match[bytes]) -> bytes:
         name, count = mark[1].decode(), mark[2]
-        if name == _ALL:
-            return texts.script().encode()
+        if name.startswith(_SCRIPT):
+            return texts.script(name.removeprefix(_SCRIPT)).encode()
         try:
             return texts(name, **({"count": int(count)} if count else {})).encode()
         except KeyError:
