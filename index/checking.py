@@ -12,11 +12,11 @@ import numpy as np
 
 from corpus import QuidError
 from index.draft import searchable
+from index.layers import StoredVectors
 from index.manifest import Manifest, check_file
 from index.searching import Index
 from index.spelling import recount_words
 from index.store import select_checksums, select_document, select_passage_numbers, select_passages, select_sentences
-from index.vectors import FaissStore
 
 __all__ = ["WRONG_VECTOR", "check"]
 
@@ -85,7 +85,7 @@ def _check_documents(database: sqlite3.Connection) -> Iterator[str]:
                 yield f"{id}: passage {number} has sentences outside it"
 
 
-def _check_vectors(database: sqlite3.Connection, table: str, store: FaissStore) -> Iterator[str]:
+def _check_vectors(database: sqlite3.Connection, table: str, store: StoredVectors) -> Iterator[str]:
     stored = {row[0] for row in database.execute(f"SELECT id FROM {table}")}
     embedded = set(store.ids.tolist())
     yield from (f"{table} {id} has no vector" for id in sorted(stored - embedded))

@@ -16,7 +16,9 @@ from corpus import Document, Passage, split
 from index.cache import EmbeddingCache
 from index.embedding import Embedder
 from index.errors import IndexMismatch
-from index.manifest import FORMAT, Manifest
+from index.generations import OpenGeneration
+from index.layers import LayeredStore, StoredVectors, begin_vectors
+from index.manifest import FILES, FORMAT, LAYERED_FORMAT, Manifest, check_file
 from index.settings import IndexSettings
 from index.store import create_store, delete_document, insert_document, insert_passage, replace_skipped
 from index.vectors import FaissStore
@@ -38,9 +40,16 @@ class Draft:
     """
 
     def __init__(
-        self, folder: Path, earlier: Path | None, embedder: Embedder, cache: EmbeddingCache, settings: IndexSettings
+        self,
+        folder: Path,
+        earlier: OpenGeneration | None,
+        embedder: Embedder,
+        cache: EmbeddingCache,
+        settings: IndexSettings,
     ) -> None:
-        self._folder, self._earlier = folder, earlier
+        self._folder = folder
+        self._earlier = earlier.folder if earlier else None
+        self._manifest = earlier.manifest if earlier else None
         self._embedder, self._cache, self._settings = embedder, cache, settings
         self._database: sqlite3.Connection | None = None
         self._added = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -78,18 +87,18 @@ class Draft:
         replace_skipped(self._store(), skipped)
 
     def finish(self, generation: int) -> Manifest:
-        """Write everything to files and give the manifest, still without the files' checksums."""
+        """Write everything to files and give the manifest, still without the checksums of what was written."""
         database = self._store()
-        self._passages.remove(self._gone[0])
-        self._sentences.remove(self._gone[1])
+        kept = [
+            self._write(store, name, gone)
+            for store, name, gone in zip((self._passages, self._sentences), FILES[1:], self._gone, strict=True)
+        ]
         if self._earlier is None:
             database.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
         documents = database.execute("SELECT count(*) FROM document").fetchone()[0]
         database.commit()
-        self._passages.save(self._folder / "passages.faiss")
-        self._sentences.save(self._folder / "sentences.faiss")
         return Manifest(
-            format=FORMAT,
+            format=LAYERED_FORMAT if any(kept) else FORMAT,
             generation=generation,
             created=self._added,
             model=self._embedder.name,
@@ -99,7 +108,7 @@ class Draft:
             passages=len(self._passages),
             sentences=len(self._sentences),
             versions={name: _version(name) for name in _LIBRARIES},
-            files={},
+            files={name: measured for files in kept for name, measured in files.items()},
         )
 
     def close(self) -> None:
@@ -131,6 +140,20 @@ class Draft:
 
         return self._cache.embed(texts, tell)
 
+    def _write(self, store: StoredVectors, name: str, gone: list[int]) -> dict[str, tuple[int, str]]:
+        """Write vectors to that file, and layers beside it; gives what was known of a bulk that is the same."""
+        store.remove(gone)
+        if isinstance(store, LayeredStore):
+            assert self._earlier and self._manifest
+            known = self._manifest.files[name]
+            # One that is not what was written is left as it is, for `check` to find.
+            if not store.is_lopsided or check_file(self._earlier / name, known):
+                store.save(self._folder / name, self._earlier / name)
+                return {name: known}
+            store = store.merged(FaissStore.load(self._earlier / name))
+        store.save(self._folder / name)
+        return {}
+
     def _store(self) -> sqlite3.Connection:
         if self._database is None:
             self._begin(self._folder / "passages.sqlite")
@@ -141,12 +164,12 @@ class Draft:
         if self._earlier:
             shutil.copyfile(self._earlier / "passages.sqlite", path)
             self._database = sqlite3.connect(path)
-            self._passages = FaissStore.load(self._earlier / "passages.faiss")
-            self._sentences = FaissStore.load(self._earlier / "sentences.faiss")
+            self._passages = begin_vectors(self._earlier / "passages.faiss")
+            self._sentences = begin_vectors(self._earlier / "sentences.faiss")
         else:
             self._database = create_store(path)
-            self._passages = FaissStore(self._embedder.dimension)
-            self._sentences = FaissStore(self._embedder.dimension)
+            self._passages: StoredVectors = FaissStore(self._embedder.dimension)
+            self._sentences: StoredVectors = FaissStore(self._embedder.dimension)
         # A draft that isn't finished is thrown away: what its journal and syncing protect.
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("PRAGMA synchronous = OFF")

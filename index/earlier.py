@@ -18,14 +18,13 @@ __all__ = ["Earlier"]
 class Earlier:
     """The documents of the current generation of an index; none where there is no index.
 
-    `number` is that generation's or 0, `settings` its settings or the default ones, `model` the name of
-    its embedder or None. With `forgiving`,
-    one that is damaged or of another format counts as none, for whoever has all documents anyway;
-    `ignored`, any does.
+    `generation` is that one or None, `number` its number or 0, `settings` its settings or the default
+    ones, `model` the name of its embedder or None. With `forgiving`, one that is damaged or of another
+    format counts as none, for whoever has all documents anyway; `ignored`, any does.
     """
 
     def __init__(self, folder: Path, forgiving: bool = False, ignored: bool = False) -> None:
-        self._generation: OpenGeneration | None = None
+        self.generation: OpenGeneration | None = None
         self._database: sqlite3.Connection | None = None
         self.folder: Path | None = None
         self.number, self.settings = 0, IndexSettings()
@@ -33,21 +32,21 @@ class Earlier:
         if ignored:
             return
         try:
-            self._generation = open_generation(folder, to_write=True)
+            self.generation = open_generation(folder, to_write=True)
         except IndexMissing:
             return
         except (IndexDamaged, IndexMismatch):
             if forgiving:
                 return
             raise
-        self.folder = self._generation.folder
-        manifest = self._generation.manifest
+        self.folder = self.generation.folder
+        manifest = self.generation.manifest
         self.number, self.settings, self.model = manifest.generation, manifest.settings, manifest.model
         self._database = open_store(self.folder / "passages.sqlite")
 
     def was_made_with(self, settings: IndexSettings, model: str) -> bool:
         """Whether its passages and vectors are those that these settings and that model give."""
-        return self._generation is not None and (self.settings, self._generation.manifest.model) == (settings, model)
+        return self.generation is not None and (self.settings, self.generation.manifest.model) == (settings, model)
 
     def ids(self) -> list[str]:
         """The ids of its documents, in order."""
@@ -74,5 +73,5 @@ class Earlier:
     ) -> None:
         if self._database:
             self._database.close()
-        if self._generation:
-            self._generation.close()
+        if self.generation:
+            self.generation.close()

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import IO
 
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
+from index.layers import is_layered
 from index.locking import locked, writable
-from index.manifest import FILES, Manifest, check_file, measure, read_manifest, write_manifest
+from index.manifest import Manifest, check_file, measure, read_manifest, write_manifest
 
 __all__ = [
     "OpenGeneration",
@@ -63,18 +64,18 @@ class OpenGeneration:
 def open_generation(folder: Path, number: int | None = None, to_write: bool = False) -> OpenGeneration:
     """The current generation, or the one of that number.
 
-    `to_write` another one after it, all its files are read and checked, however long they are.
+    `to_write` another one after it, files are read and checked however long they are, but for the
+    bulks of large stores, which are handed on as they are.
     IndexMissing, IndexDamaged or IndexMismatch where there is none to open.
     """
     if number is not None:
         return _open_numbered(folder, number)
-    read_up_to = float("inf") if to_write else _READ_ON_OPENING
     for _ in range(10):
         place = _current(folder)
         if place is None:
             raise IndexMissing(folder)
         try:
-            return _open(folder, place, read_up_to)
+            return _open(folder, place, to_write)
         except FileNotFoundError:
             if place == _current(folder):
                 raise IndexDamaged(folder, f"{place.name}/manifest.json is not there") from None
@@ -104,12 +105,15 @@ def writing(folder: Path) -> Iterator[Path]:
 def publish(folder: Path, draft: Path, manifest: Manifest) -> None:
     """Make the draft the current generation, in one atomic step, and clear old ones away.
 
+    Files are measured, but for those that the manifest tells of already.
     The generation that was current until then is kept, to go back to.
     """
     before, place = _current_or_none(folder), draft.parent / f"{manifest.generation:06d}"
-    for name in FILES:
+    names = sorted(path.name for path in draft.iterdir())
+    for name in names:
         _sync(draft / name)
-    write_manifest(replace(manifest, files={name: measure(draft / name) for name in FILES}), draft / "manifest.json")
+    files = {name: manifest.files.get(name) or measure(draft / name) for name in names}
+    write_manifest(replace(manifest, files=files), draft / "manifest.json")
     _sync(draft / "manifest.json")
     _sync(draft)
     try:
@@ -160,20 +164,25 @@ def next_number(folder: Path) -> int:
     return int(places[-1].name) + 1 if places else 1
 
 
-def _open(folder: Path, place: Path, read_up_to: float | None = None) -> OpenGeneration:
-    read_up_to = _READ_ON_OPENING if read_up_to is None else read_up_to
+def _open(folder: Path, place: Path, thoroughly: bool = False) -> OpenGeneration:
     pin = (place / "manifest.json").open(encoding="utf-8")
     try:
         fcntl.flock(pin, fcntl.LOCK_SH)
         os.stat(place / "manifest.json")  # it may have been removed before it was locked
         manifest = read_manifest(pin, folder)
         for name, written in manifest.files.items():
+            read_up_to = float("inf") if thoroughly and not _is_bulk(manifest, name) else _READ_ON_OPENING
             if fault := check_file(place / name, written, read_up_to):
                 raise IndexDamaged(folder, f"{place.name}/{fault}")
     except BaseException:
         pin.close()
         raise
     return OpenGeneration(place, manifest, pin)
+
+
+def _is_bulk(manifest: Manifest, name: str) -> bool:
+    counts = {"passages.faiss": manifest.passages, "sentences.faiss": manifest.sentences}
+    return is_layered(counts.get(name, 0))
 
 
 def _open_numbered(folder: Path, number: int) -> OpenGeneration:
@@ -192,7 +201,7 @@ def _earlier(folder: Path) -> list[Path]:
 
 def _is_whole(folder: Path, place: Path) -> bool:
     try:
-        _open(folder, place, float("inf")).close()
+        _open(folder, place, thoroughly=True).close()
     except (OSError, IndexDamaged, IndexMismatch):
         return False
     return True

@@ -12,15 +12,30 @@ from typing import IO
 from index.errors import IndexDamaged, IndexMismatch
 from index.settings import IndexSettings
 
-__all__ = ["FILES", "FORMAT", "Manifest", "check_file", "measure", "read_manifest", "settings_of", "write_manifest"]
+__all__ = [
+    "FILES",
+    "FORMAT",
+    "LAYERED_FORMAT",
+    "Manifest",
+    "check_file",
+    "measure",
+    "read_manifest",
+    "settings_of",
+    "write_manifest",
+]
 
 FORMAT = 4
+# The same, with vectors in layers: a program that doesn't know of these must not read the bulk alone.
+LAYERED_FORMAT = 5
 FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is made of; `files` gives each file's length in bytes and its SHA-256."""
+    """What a generation is made of; `files` gives each file's length in bytes and its SHA-256.
+
+    Beside FILES these are the layers of large stores of vectors (see index.layers).
+    """
 
     format: int
     generation: int
@@ -46,10 +61,10 @@ def read_manifest(file: IO[str], index: Path) -> Manifest:
     try:
         raw = json.load(file)
         found = int(raw["format"])
-        if found == FORMAT:
+        if found in (FORMAT, LAYERED_FORMAT):
             if raw.pop("sha256") != _seal(raw):
                 raise IndexDamaged(index, "its manifest.json is not what was written")
-            files = {name: (int(raw["files"][name][0]), str(raw["files"][name][1])) for name in FILES}
+            files = {name: (int(raw["files"][name][0]), str(raw["files"][name][1])) for name in (*FILES, *raw["files"])}
             return Manifest(**{**raw, "settings": IndexSettings(**raw["settings"]), "files": files})
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise IndexDamaged(index, "its manifest.json can't be read") from error

@@ -14,6 +14,7 @@ from index.embedding import Embedder
 from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
 from index.generations import OpenGeneration, open_generation
 from index.hit import Hit
+from index.layers import StoredVectors, load_vectors
 from index.lexical import count, idf, search_lexical
 from index.manifest import Manifest
 from index.models import load_embedder
@@ -29,7 +30,6 @@ from index.store import (
     select_records,
     select_skipped,
 )
-from index.vectors import FaissStore
 
 __all__ = ["Index", "open_index"]
 
@@ -65,8 +65,8 @@ class Index:
         self._embedder = embedder
         self._counts: dict[str, int] = {}
         self._database = open_store(generation.folder / "passages.sqlite")
-        self._passages = FaissStore.load(generation.folder / "passages.faiss", mapped=True)
-        self._sentences = FaissStore.load(generation.folder / "sentences.faiss", mapped=True)
+        self._passages = load_vectors(generation.folder / "passages.faiss")
+        self._sentences = load_vectors(generation.folder / "sentences.faiss")
 
     @property
     def manifest(self) -> Manifest:
@@ -176,7 +176,7 @@ class Index:
         """Where the files of this generation lie."""
         return self._generation.folder
 
-    def parts(self) -> tuple[sqlite3.Connection, FaissStore, FaissStore]:
+    def parts(self) -> tuple[sqlite3.Connection, StoredVectors, StoredVectors]:
         """Database, passage vectors and sentence vectors, for who must prove that they agree."""
         return self._database, self._passages, self._sentences
 

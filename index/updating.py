@@ -79,7 +79,7 @@ def update_index(
         embedder = embedder or load_embedder(settings.model, earlier.model)
         anew = anew or not earlier.was_made_with(settings, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder)
-        draft = Draft(place, None if anew else earlier.folder, embedder, cache, settings)
+        draft = Draft(place, None if anew else earlier.generation, embedder, cache, settings)
         update = _Update(folder, earlier, draft, anew, progress, notice)
         summary = update.summary
         try:

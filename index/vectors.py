@@ -59,7 +59,7 @@ class FaissStore:
             raise ValueError("vectors must be finite numbers")
         fresh = np.asarray(ids, np.int64)
         # FAISS says -1 for a missing place and keeps an id as often as it is added.
-        if (fresh < 0).any() or len(np.unique(fresh)) != len(fresh) or np.isin(fresh, self.ids).any():
+        if (fresh < 0).any() or len(np.unique(fresh)) != len(fresh) or self.holds(fresh).any():
             raise ValueError("ids count from 0, and each can be added once")
         if len(self) + len(fresh) > self._flat_up_to:
             self._halve()
@@ -73,14 +73,22 @@ class FaissStore:
             self._index.remove_ids(np.asarray(ids, np.int64))
             self._sorted = None
 
-    def search(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """(ids, cosines) of the k nearest, best first; none for a vector that isn't finite."""
+    def search(self, vector: np.ndarray, k: int, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """(ids, cosines) of the k nearest, best first; none for a vector that isn't finite.
+
+        Ids in `without` count as not there.
+        """
         vector = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
         if vector.shape[1] != self.dimension:
             raise ValueError(f"a vector of width {vector.shape[1]}, expected {self.dimension}")
         if not len(self) or k < 1 or not np.isfinite(vector).all():
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        scores, ids = self._index.search(vector, min(k, len(self)))
+        parameters = None
+        if without is not None and len(without):
+            faiss = _faiss()
+            hidden = faiss.IDSelectorNot(faiss.IDSelectorBatch(without))
+            parameters = faiss.SearchParameters(sel=hidden)
+        scores, ids = self._index.search(vector, min(k, len(self)), params=parameters)
         # FAISS pads missing places with -1, which would index the last passage.
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
@@ -90,6 +98,12 @@ class FaissStore:
         if not len(ids):
             return np.zeros((0, self.dimension), np.float32)
         return self._index.index.reconstruct_batch(self._rows(np.asarray(ids, np.int64)))
+
+    def holds(self, ids: np.ndarray) -> np.ndarray:
+        """For each of those int64 ids, whether it is there."""
+        stored, _ = self._by_id()
+        places = np.minimum(np.searchsorted(stored, ids), max(len(stored) - 1, 0))
+        return stored[places] == ids if len(stored) else np.zeros(len(ids), bool)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -115,16 +129,19 @@ class FaissStore:
         return store
 
     def _rows(self, ids: np.ndarray) -> np.ndarray:
+        unknown = ids[~self.holds(ids)]
+        if len(unknown):
+            raise KeyError(int(unknown[0]))
+        stored, order = self._by_id()
+        return order[np.searchsorted(stored, ids)]
+
+    def _by_id(self) -> tuple[np.ndarray, np.ndarray]:
+        """The ids in ascending order, and the row of each."""
         if self._sorted is None:
             stored = self.ids
             order = np.argsort(stored, kind="stable")
             self._sorted = stored[order], order
-        stored, order = self._sorted
-        places = np.minimum(np.searchsorted(stored, ids), max(len(stored) - 1, 0))
-        unknown = ids[stored[places] != ids] if len(stored) else ids
-        if len(unknown):
-            raise KeyError(int(unknown[0]))
-        return order[places]
+        return self._sorted
 
     def _halve(self) -> None:
         """Go over to 16-bit floats, once."""
