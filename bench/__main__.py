@@ -7,6 +7,8 @@ import sys
 from corpus.command import dispatch
 
 COMMANDS = {
+    "speed": ("bench.speed", "how fast all is, against what somebody would write in twenty lines"),
+    "growth": ("bench.growth", "what an index costs as it grows: made, changed, found, asked"),
     "crashes": ("bench.crashes", "kill commands of the index at random instants and fill its disk, while readers ask"),
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -11,19 +13,20 @@ from itertools import accumulate
 import numpy as np
 
 from corpus import Document, plain_document
+from corpus.tokens import model_folder
 from index import TokenVectors
 
 __all__ = ["SyntheticEmbedder", "make_document", "make_documents", "make_question", "make_text"]
 
 _ROWS = 1 << 14
-_WORDS = 50_000
 _TOPICS = 500
 _OF_A_TOPIC = 60
-_ENDINGS = ("ba", "de", "ki", "lo", "mu", "na", "po", "ri", "su", "ta", "ve", "zo", "cha", "fen", "gor", "hul")
+# The words before are too frequent to tell one topic from another.
+_TELLING = 1000
 
 
 class SyntheticEmbedder:
-    """The direction of a text is the sum of its words', which are random; a long word, being rare, weighs more.
+    """The direction of a text is the sum of its words', which are random; a long word weighs more.
 
     Some ten microseconds a text. Texts that share rare words are near one another, so documents of a
     topic are a cluster, as those of a real model are.
@@ -95,19 +98,12 @@ def _any(chance: random.Random) -> str:
 def _topical(chance: random.Random, topic: int) -> str:
     words, _ = _vocabulary()
     place = min(int(chance.paretovariate(1.0)), _OF_A_TOPIC) - 1
-    return words[1000 + (topic * 7919 + place * 104_729) % (_WORDS - 1000)]
+    return words[_TELLING + (topic * 7919 + place * 104_729) % (len(words) - _TELLING)]
 
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> tuple[list[str], list[float]]:
-    """Words, the most frequent first and shortest, and their shares as Zipf and Mandelbrot have them, added up."""
-    words = [_spelt(number) for number in range(_WORDS)]
-    return words, list(accumulate(1 / (rank + 2.7) for rank in range(1, _WORDS + 1)))
-
-
-def _spelt(number: int) -> str:
-    parts = []
-    while number or not parts:
-        number, place = divmod(number, len(_ENDINGS))
-        parts.append(_ENDINGS[place])
-    return "".join(parts) + "x"
+    """The embedding model's words, about the most frequent first, and their shares by Zipf's law, added up."""
+    vocabulary = json.loads((model_folder() / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    words = [word for word in sorted(vocabulary, key=vocabulary.__getitem__) if re.fullmatch("[a-z]{2,}", word)]
+    return words, list(accumulate(1 / (rank + 2.7) for rank in range(1, len(words) + 1)))

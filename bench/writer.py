@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 import index.cache
+import index.layers
 import index.repairing
 import index.searching
 import index.updating
@@ -26,6 +27,8 @@ __all__ = ["DIMENSION", "PUBLISHING", "main"]
 DIMENSION = 32
 PUBLISHING = "publishing"
 _BATCH, _SECONDS = 8, 0.002
+# So small an index is to be changed as a large one is.
+_LAYERED_FROM = 50
 
 
 class _Slow(SyntheticEmbedder):
@@ -48,6 +51,7 @@ def main(log: str, command: Sequence[str]) -> int:
     for module in (index.updating, index.repairing, index.searching):
         module.load_embedder = lambda *_: embedder  # type: ignore[attr-defined]
     index.cache._BATCH = _BATCH
+    index.layers.LAYERED_FROM = _LAYERED_FROM
     publish = index.updating.publish
     index.updating.publish = lambda *given: (print(PUBLISHING, flush=True), publish(*given))  # type: ignore[attr-defined,func-returns-value]
     index.updating.EmbeddingCache = _Logged  # type: ignore[attr-defined,misc]
