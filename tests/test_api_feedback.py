@@ -161,7 +161,7 @@ SWITCH = """
 import sys
 from unittest.mock import patch
 import ui.__main__
-with patch("ui.serving.serve", lambda options: print(not options.no_feedback) or 0):
+with patch("ui.serving.serve", lambda options, *_: print(not options.no_feedback) or 0):
     sys.argv = ["ui", *sys.argv[1:]]
     sys.exit(ui.__main__.main())
 """

@@ -199,7 +199,7 @@ def test_everything_that_the_widget_loads_is_small(site: tuple[Site, str, str]) 
     loaded = [name.split('"')[0] for name in page.split("ui/")[1:]]
     assert sorted(loaded) == [
         "asking.js", "card.js", "embed.css", "embed.js", "icon.svg", "outline.js", "reply.css", "reply.js",
-        "source.css", "source.js", "texts.js", "tokens.css",
+        "source.css", "source.js", "texts.js", "theme.js", "tokens.css",
     ]  # fmt: skip
     files = [(STATIC / name).read_bytes() for name in ("widget.js", *loaded)]
     assert sum(len(gzip.compress(file)) for file in [*files, page.encode()]) < 20_000

@@ -52,7 +52,6 @@ addEventListener("message", (event) => {
   if (event.source === parent && event.data === "quid:focus") box.focus();
 });
 
-if (["light", "dark"].includes(wanted.get("theme"))) document.documentElement.dataset.theme = wanted.get("theme");
 box.disabled = false;
 if (wanted.get("q")) ask(wanted.get("q").slice(0, box.maxLength));
 box.focus({ preventScroll: true });
