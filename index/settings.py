@@ -36,5 +36,5 @@ class SearchSettings:
 
     lexical_weight: float = 0.4
     context_weight: float = 2.0
-    sentence_weight: float = 0.5
+    sentence_weight: float = 0.6
     depth: int = 100

@@ -13,9 +13,11 @@ from corpus import QuidError
 from index import DEFAULT_FOLDER, Hit, Index, Searcher, SearchSettings, open_index
 from index.words import words
 from qa.answer import Answer, Citation
+from qa.closer_look import closer_look
 from qa.composing import Place
 from qa.follow_up import stand_alone
-from qa.reading import Reader, SentenceReader
+from qa.reading import Reader, SentenceReader, rarity_of
+from qa.reranking import CloserLookReranker, Reranker
 from qa.settings import AnswerSettings
 from qa.twins import elsewhere, search_distinct
 
@@ -34,8 +36,14 @@ class BadQuestion(QuidError):
 class Answerer:
     """Answers questions with citations, or says that the documents don't; safe from many threads."""
 
-    def __init__(self, searcher: Searcher, reader: Reader, settings: AnswerSettings | None = None) -> None:
-        self.searcher, self.reader = searcher, reader
+    def __init__(
+        self,
+        searcher: Searcher,
+        reader: Reader,
+        settings: AnswerSettings | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self.searcher, self.reader, self.reranker = searcher, reader, reranker
         self.settings = settings or AnswerSettings()
 
     def ask(self, question: str, earlier: Sequence[str] = (), heard: Heard | None = None) -> Answer:
@@ -51,7 +59,7 @@ class Answerer:
         understood = time.perf_counter()
         heard("understand", searched_for)
         searching = time.perf_counter()
-        hits = search_distinct(self.searcher, searched_for, self.settings.passages)
+        hits = self.rank(searched_for, self.settings.passages)
         found = time.perf_counter()
         heard("search", hits)
         reading = time.perf_counter()
@@ -79,7 +87,14 @@ class Answerer:
         BadQuestion as of `ask`.
         """
         searched_for = self._understand(_checked(question), earlier)
-        return searched_for, self.searcher.search(searched_for, k)
+        return searched_for, self.rank(searched_for, k)
+
+    def rank(self, searched_for: str, k: int) -> list[Hit]:
+        """The k best passages for what is searched for, each saying something of its own, best first."""
+        if not self.reranker:
+            return search_distinct(self.searcher, searched_for, k)
+        hits = search_distinct(self.searcher, searched_for, max(k, self.settings.reranked))
+        return self.reranker.rerank(searched_for, hits, rarity_of(searched_for, self.searcher))[:k]
 
     def _understand(self, asked: str, earlier: Sequence[str]) -> str:
         """The question spelt right and made to stand alone."""
@@ -98,7 +113,9 @@ def open_answerer(
 def answerer_over(index: Index, settings: AnswerSettings | None = None) -> Answerer:
     """Answers from an index that is open, with the sentence reader."""
     settings = settings or AnswerSettings()
-    return Answerer(index, SentenceReader(settings, index.embedder), settings)
+    look = closer_look(index.embedder)
+    reranker = CloserLookReranker(look, settings.reranked) if settings.closer_look else None
+    return Answerer(index, SentenceReader(settings, look), settings, reranker)
 
 
 def _checked(question: str) -> str:

@@ -1,4 +1,4 @@
-"""A closer look at the best sentences: word by word, in context."""
+"""A closer look at the best passages: word by word, in context."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from corpus import Passage
 from index import Embedder, TokenVectors
 
-__all__ = ["CloserLook", "Closeness"]
+__all__ = ["CloserLook", "Closeness", "Look", "closer_look"]
 
 # What a function word, and a mark, of the question weighs beside its content words' rarity.
 _FUNCTION_WORD = 0.3
 # What a match in title or headings counts beside one in the sentence itself.
 _HEADING = 0.8
-# Of texts that were looked at: about 45 MB of 384-dimensional vectors in 16-bit floats.
-_TOKENS_KEPT = 60_000
+# The share of the words' rarity in how near a passage comes.
+_BY_RARITY = 0.65
+# Of passages that were looked at: about 90 MB of 384-dimensional vectors in 16-bit floats.
+_TOKENS_KEPT = 120_000
+
+
+_Key = tuple[str, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,49 @@ class Closeness:
     least: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A passage's tokens with its title and headings before it; spans count from the passage's start.
+
+    Those of title and headings are below 0. `vectors` are float16, shape (tokens, dimension).
+    """
+
+    spans: np.ndarray
+    vectors: np.ndarray
+
+
+class Look:
+    """What was seen of some passages for one question: each of its words' nearest word, by cosine."""
+
+    def __init__(self, asked: np.ndarray, weights: np.ndarray, read: Mapping[_Key, _Read]) -> None:
+        self._weights, self._read = weights, read
+        self._cosines = {key: asked @ one.vectors.astype(np.float32).T for key, one in read.items()}
+        topical = weights > _FUNCTION_WORD
+        self._topical = topical if topical.any() else weights > 0
+
+    def passage(self, passage: Passage) -> float:
+        """How near a passage comes with its title and headings, -1 to 1: over all words, and by their rarity."""
+        cosines = self._cosines[_key(passage)]
+        if not cosines.size:
+            return 0.0
+        nearest = cosines.max(axis=1)
+        return float(_BY_RARITY * (nearest @ self._weights) / self._weights.sum() + (1 - _BY_RARITY) * nearest.mean())
+
+    def sentence(self, passage: Passage, position: int) -> Closeness:
+        """How near one of its sentences comes; a word may find its like in the headings, at a discount."""
+        key, sentence = _key(passage), passage.sentences[position]
+        cosines, spans = self._cosines[key], self._read[key].spans
+        if not cosines.size:
+            return Closeness(0.0, 0.0)
+        start, end = sentence.start - passage.start, sentence.end - passage.start
+        own = _nearest(cosines, (spans[:, 0] < end) & (spans[:, 1] > start) & (spans[:, 0] >= 0))
+        either = np.maximum(own, _HEADING * _nearest(cosines, spans[:, 1] <= 0))
+        mean = float((own + either) @ self._weights / 2 / self._weights.sum())
+        return Closeness(mean, float(either[self._topical].min()))
+
+
 class CloserLook:
-    """The late interaction of a question with sentences: each word's nearest word, by cosine.
+    """The late interaction of a question with passages.
 
     Khattab and Zaharia, ColBERT (SIGIR 2020), here with the embedding model's own token vectors and
     weighted by rarity. What was read lately is kept; safe from many threads.
@@ -43,57 +91,55 @@ class CloserLook:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._kept: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._kept: OrderedDict[_Key, _Read] = OrderedDict()
         self._tokens = 0
         self._lock = threading.Lock()
 
-    def compare(
-        self, question: str, sentences: Sequence[str], contexts: Sequence[str], rarity: Mapping[str, float]
-    ) -> list[Closeness]:
-        """The closeness of each sentence; `contexts` are their titles and headings, as many.
-
-        A word may find its like in the context too, at a discount. `rarity` holds the question's
-        content words in lower case.
-        """
-        asked, vectors = self._read(question, [*sentences, *dict.fromkeys(contexts)])
-        if not len(asked.vectors):
-            return [Closeness(0.0, 0.0)] * len(sentences)
-        above = {context: _HEADING * _nearest(asked, vectors[context]) for context in set(contexts)}
-        weights = _weights(question, asked.spans, rarity)
-        carries = weights > _FUNCTION_WORD if (weights > _FUNCTION_WORD).any() else weights > 0
-        found = []
-        for sentence, context in zip(sentences, contexts, strict=True):
-            own = _nearest(asked, vectors[sentence])
-            either = np.maximum(own, above[context])
-            found.append(Closeness(float((own + either) @ weights / 2 / weights.sum()), float(either[carries].min())))
-        return found
-
-    def _read(self, question: str, texts: Sequence[str]) -> tuple[TokenVectors, dict[str, np.ndarray]]:
-        """The question's tokens, and the token vectors of each different text."""
+    def look(self, question: str, passages: Sequence[Passage], rarity: Mapping[str, float]) -> Look:
+        """What is to be seen of these passages; `rarity` holds the question's content words in lower case."""
         with self._lock:
-            known = {text: self._kept[text] for text in texts if text in self._kept}
-            for text in known:
-                self._kept.move_to_end(text)
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        asked, *read = self._embedder.embed_tokens([question, *missing])
-        fresh = {text: tokens.vectors.astype(np.float16) for text, tokens in zip(missing, read, strict=True)}
+            known = {key: self._kept[key] for key in map(_key, passages) if key in self._kept}
+            for key in known:
+                self._kept.move_to_end(key)
+        missing = {_key(passage): passage for passage in passages if _key(passage) not in known}
+        texts = [_before(passage) + passage.text for passage in missing.values()]
+        asked, *read = self._embedder.embed_tokens([question, *texts])
+        fresh = {key: _as_read(missing[key], tokens) for key, tokens in zip(missing, read, strict=True)}
         self._keep(fresh)
-        return asked, known | fresh
+        return Look(asked.vectors, _weights(question, asked.spans, rarity), known | fresh)
 
-    def _keep(self, fresh: Mapping[str, np.ndarray]) -> None:
+    def _keep(self, fresh: Mapping[_Key, _Read]) -> None:
         with self._lock:
-            for text, vectors in fresh.items():
-                self._tokens += len(vectors) - len(self._kept.get(text, ()))
-                self._kept[text] = vectors
+            for key, read in fresh.items():
+                before = self._kept.get(key)
+                self._tokens += len(read.vectors) - (len(before.vectors) if before else 0)
+                self._kept[key] = read
             while self._tokens > _TOKENS_KEPT and self._kept:
-                self._tokens -= len(self._kept.popitem(last=False)[1])
+                self._tokens -= len(self._kept.popitem(last=False)[1].vectors)
 
 
-def _nearest(asked: TokenVectors, read: np.ndarray) -> np.ndarray:
-    """The cosine of each token of the question to its nearest one in a text, shape (tokens,)."""
-    if not len(read):
-        return np.zeros(len(asked.vectors), np.float32)
-    return (asked.vectors @ read.astype(np.float32).T).max(axis=1)
+@lru_cache(maxsize=2)
+def closer_look(embedder: Embedder) -> CloserLook:
+    """The one closer look with that embedder: what was read stays, whoever looks."""
+    return CloserLook(embedder)
+
+
+def _key(passage: Passage) -> _Key:
+    return passage.document_id, passage.sha256, passage.start, passage.end
+
+
+def _before(passage: Passage) -> str:
+    return f"{passage.context}\n" if passage.context else ""
+
+
+def _as_read(passage: Passage, tokens: TokenVectors) -> _Read:
+    spans = np.array(tokens.spans, np.int32).reshape(-1, 2) - len(_before(passage))
+    return _Read(spans, tokens.vectors.astype(np.float16))
+
+
+def _nearest(cosines: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """The highest cosine of each of the question's tokens among some of a passage's, 0 where there are none."""
+    return cosines[:, among].max(axis=1) if among.any() else np.zeros(len(cosines), np.float32)
 
 
 def _weights(question: str, spans: Sequence[tuple[int, int]], rarity: Mapping[str, float]) -> np.ndarray:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from corpus import Passage, Sentence
-from index.words import words
-from qa.evidence import ASKS_THE_SAME, Evidence, stem
-from qa.question import asks_for_several, expected_of
+from qa.evidence import ASKS_THE_SAME, Evidence
+from qa.question import Expected, asks_for_several
+from qa.stems import stems
 
 __all__ = ["Place", "compose"]
 
@@ -35,7 +35,9 @@ class Place(NamedTuple):
     end: int
 
 
-def compose(ranked: Sequence[Evidence], question: str, confidence: float, most: int) -> tuple[Place, ...]:
+def compose(
+    ranked: Sequence[Evidence], question: str, expected: Expected, confidence: float, most: int
+) -> tuple[Place, ...]:
     """What to quote of the ranked evidence, in a natural order; at most about `most` sentences.
 
     A fact is one sentence, or few from several places; anything else takes along what stands
@@ -45,7 +47,7 @@ def compose(ranked: Sequence[Evidence], question: str, confidence: float, most: 
     """
     best = ranked[0]
     chosen: list[Evidence] = []
-    is_fact = expected_of(question).is_typed
+    is_fact = expected.is_typed
     several = asks_for_several(question) and best.heading < ASKS_THE_SAME
     elsewhere = (_FACT if is_fact else _SEVERAL if several else _ELSEWHERE) + _unsure(confidence, is_fact)
     for evidence in ranked:
@@ -67,12 +69,8 @@ def _unsure(confidence: float, is_fact: bool) -> float:
 
 
 def _is_said(evidence: Evidence, chosen: Sequence[Evidence]) -> bool:
-    stems = _stems(evidence.text)
-    return any(len(stems & other) >= _SAME * len(stems | other) for other in map(_stems, (c.text for c in chosen)))
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text)}
+    said = stems(evidence.text)
+    return any(len(said & other) >= _SAME * len(said | other) for other in map(stems, (c.text for c in chosen)))
 
 
 def _with_company(evidence: Evidence, several: bool) -> set[int]:

@@ -14,7 +14,12 @@ from corpus import QuidError
 
 __all__ = ["BadSetting", "Configuration", "apply_settings", "configurations", "known_settings"]
 
-ONLY = {"lexical": {"lexical_weight": 1.0}, "vectors": {"lexical_weight": 0.0}, "fused": {}}
+# Parts of the search alone, without the closer look that puts what was found in order.
+ONLY = {
+    "lexical": {"lexical_weight": 1.0, "reranked": 0},
+    "vectors": {"lexical_weight": 0.0, "reranked": 0},
+    "fused": {"reranked": 0},
+}
 
 Settings = TypeVar("Settings")
 

@@ -30,6 +30,10 @@ class Asker(Protocol):
 
     def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer: ...
 
+    def rank(self, searched_for: str, k: int) -> Sequence[Hit]:
+        """The k best passages, as they come before the reading."""
+        ...
+
 
 class EvaluatedIndex(Searcher, Library, Protocol):
     """An index as an evaluation needs it: searched, and looked up in."""
@@ -110,19 +114,20 @@ def versions() -> dict[str, str]:
 
 
 def search_deep(
-    searcher: Searcher, question: str, places: int, found: Sequence[Hit] = ()
+    rank: Callable[[str, int], Sequence[Hit]], question: str, places: int, found: Sequence[Hit] = ()
 ) -> tuple[Sequence[Hit], dict[str, float]]:
     """The best passages, and the 100 best documents with their best passage's score.
 
     `places` is how many passages to ask for first; more are asked for until 100 documents are
     among them or no more are there. `found` are those of an earlier search for the same, which are
-    taken if they are as many.
+    taken if they are as many. A document that says the very same counts where the other one does.
     """
     while True:
-        hits = found if len(found) >= places else searcher.search(question, places)
+        hits = found if len(found) >= places else rank(question, places)
         scores: dict[str, float] = {}
         for hit in hits:
-            scores[hit.passage.document_id] = max(scores.get(hit.passage.document_id, hit.score), hit.score)
+            for passage in (hit.passage, *hit.also):
+                scores[passage.document_id] = max(scores.get(passage.document_id, hit.score), hit.score)
         if len(scores) >= DEPTH or len(hits) < places:
             return hits, {name: scores[name] for name in trec_order(scores)[:DEPTH]}
         places *= 2
@@ -137,7 +142,7 @@ def _outcome(walk: Walk, question: Question, expected: tuple[Expected, ...]) -> 
     started = time.perf_counter()
     answer = _ask(walk.asker, question)
     ended = time.perf_counter()
-    hits, scores = search_deep(walk.index, answer.searched_for, walk.places, answer.hits)
+    hits, scores = search_deep(walk.asker.rank, answer.searched_for, walk.places, answer.hits)
     walk.rankings[question.id] = scores
     measures, ranked = score_search(expected, hits, list(scores), walk.shelf, walk.measures)
     outcome = Outcome(

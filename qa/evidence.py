@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from corpus import Sentence
 from index import Hit
-from index.words import content_words, words
-from qa.closer_look import CloserLook
+from qa.closer_look import Look
 from qa.question import Expected, holds
+from qa.stems import likeness, stem, stems
 
-__all__ = ["ASKS_THE_SAME", "Evidence", "gather", "look_closer", "stem"]
+__all__ = ["ASKS_THE_SAME", "Evidence", "gather", "look_closer"]
 
 # What each signal adds to a sentence's score beside the cosine's 1: at first sight, to pick those
 # that are looked at closely, and then.
@@ -19,8 +19,6 @@ _FUSED, _MEASURE, _NAME, _ROW, _HEADING = 0.15, 0.35, 0.15, 0.10, 0.30
 # From this likeness on, a heading asks what the question asks.
 ASKS_THE_SAME = 0.7
 _CLOSE_COSINE, _CLOSE_FUSED, _CLOSE_SIMILARITY, _CLOSE_MEAN = 0.3, 0.1, 0.3, 0.7
-
-_ENDINGS = ("ies", "es", "s", "ing", "ed", "ly", "e", "y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,10 @@ def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], expe
     total = sum(weights.values()) or 1.0
     found = []
     for hit in hits:
-        heading = _likeness(weights, hit.passage.headings[-1] if hit.passage.headings else "")
+        heading = likeness(weights, hit.passage.headings[-1] if hit.passage.headings else "")
         for position, (sentence, cosine) in enumerate(zip(hit.passage.sentences, hit.sentences, strict=True)):
             text = hit.passage.slice(sentence.start, sentence.end)
-            said = {stem(word) for word in words(text)}
+            said = stems(text)
             coverage = sum(weight for word, weight in weights.items() if word in said) / total
             held = holds(expected, text, question)
             score = cosine + _FUSED * hit.score - _ROW * (sentence.kind == "row")
@@ -68,15 +66,11 @@ def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], expe
     return sorted(found, key=lambda evidence: -evidence.score)
 
 
-def look_closer(
-    question: str, evidence: Sequence[Evidence], rarity: Mapping[str, float], expected: Expected, look: CloserLook
-) -> list[Evidence]:
+def look_closer(evidence: Sequence[Evidence], expected: Expected, look: Look) -> list[Evidence]:
     """The evidence, scored anew word by word, best first."""
-    texts = [" ".join(piece.text.split()) for piece in evidence]
-    contexts = [piece.hit.passage.context for piece in evidence]
-    closeness = look.compare(question, texts, contexts, rarity)
     closer = []
-    for piece, near in zip(evidence, closeness, strict=True):
+    for piece in evidence:
+        near = look.sentence(piece.hit.passage, piece.position)
         score = _CLOSE_MEAN * near.mean + _CLOSE_COSINE * piece.cosine - _ROW * (piece.sentence.kind == "row")
         score += _CLOSE_FUSED * piece.hit.score + _CLOSE_SIMILARITY * piece.hit.similarity
         score += _expected_bonus(expected, piece.held) + _heading_bonus(piece.heading)
@@ -90,23 +84,5 @@ def _expected_bonus(expected: Expected, held: bool) -> float:
     return _MEASURE if expected.is_measurable else _NAME
 
 
-def _likeness(weights: Mapping[str, float], heading: str) -> float:
-    """F1 of the question's content words, weighted by rarity, and those of a heading."""
-    said = {stem(word) for word in content_words(heading)} if heading else set()
-    shared = weights.keys() & said
-    if not shared:
-        return 0.0
-    usual = sum(weights.values()) / len(weights)
-    both = 2 * sum(weights[word] for word in shared)
-    return both / (sum(weights.values()) + sum(weights.get(word, usual) for word in said))
-
-
-def _heading_bonus(likeness: float) -> float:
-    return _HEADING * max(0.0, likeness - ASKS_THE_SAME) / (1 - ASKS_THE_SAME)
-
-
-def stem(word: str) -> str:
-    """The word without its commonest English endings, so that 'talks' and 'talking' agree."""
-    if len(word) <= 4:
-        return word.rstrip("s")
-    return next((word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)), word)
+def _heading_bonus(asks: float) -> float:
+    return _HEADING * max(0.0, asks - ASKS_THE_SAME) / (1 - ASKS_THE_SAME)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import DEFAULT_FOLDER, Hit, Index, IndexSettings, Searcher, SearchSettings, open_index
 from index.command_line import ProgressLine
-from qa.answering import Answerer, open_answerer
+from qa.answering import Answerer, answerer_over, open_answerer
 from qa.configuring import Configuration, apply_settings
 from qa.datasets import Dataset
 from qa.evaluating import places_for
@@ -67,7 +67,8 @@ def opened(
 def _searching(index: Index, settings: AnswerSettings) -> Answerer:
     """Understands and searches as ever, as deep as is measured, and reads nothing."""
     places = places_for(index.manifest.documents, index.manifest.passages)
-    return Answerer(index, Unread(), replace(settings, passages=places))
+    ranking = answerer_over(index, settings).reranker
+    return Answerer(index, Unread(), replace(settings, passages=places), ranking)
 
 
 def _index_folder(configuration: Configuration, dataset: Dataset, folder: Path | None) -> Path:

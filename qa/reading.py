@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index import Embedder, Hit, Searcher
+from index import Hit, Searcher
 from index.words import content_words
 from qa.closer_look import CloserLook
 from qa.composing import Place, compose
-from qa.confidence import confidence_of, signals_of
-from qa.evidence import gather, look_closer
-from qa.question import expected_of
+from qa.confidence import Signals, confidence_of, signals_of
+from qa.evidence import Evidence, gather, look_closer
+from qa.question import Expected, expected_of
 from qa.settings import AnswerSettings
 
-__all__ = ["Choice", "Reader", "SentenceReader"]
+__all__ = ["Choice", "Reader", "Reading", "SentenceReader", "rarity_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,48 @@ class Reader(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was made of the hits' sentences: all of them, and the best ones looked at closely, best first."""
+
+    expected: Expected
+    rarity: Mapping[str, float]
+    gathered: Sequence[Evidence]
+    ranked: Sequence[Evidence]
+
+    def signals(self) -> Signals:
+        """What tells how sure it is; `ranked` must not be empty."""
+        return signals_of(self.ranked, self.rarity, self.expected)
+
+
 class SentenceReader:
     """Chooses by the similarity of question and sentence, by what is asked for, and word by word."""
 
-    def __init__(self, settings: AnswerSettings, embedder: Embedder) -> None:
-        self._settings, self._look = settings, CloserLook(embedder)
+    def __init__(self, settings: AnswerSettings, look: CloserLook) -> None:
+        self._settings, self._look = settings, look
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
-        expected = expected_of(question)
-        asked = content_words(question)
-        rarity = dict(zip(asked, searcher.rarity(asked), strict=True))
-        ranked = gather(question, hits, rarity, expected)[: self._settings.looked_at]
-        if not ranked:
+        reading = self.examine(question, hits, searcher)
+        if not reading.ranked:
             return Choice((), 0.0)
-        if self._settings.closer_look:
-            ranked = look_closer(question, ranked, rarity, expected, self._look)
-        confidence = confidence_of(signals_of(question, ranked, hits, rarity, expected))
+        confidence = confidence_of(reading.signals())
         if confidence < self._settings.threshold:
             return Choice((), confidence)
-        return Choice(compose(ranked, question, confidence, self._settings.sentences), confidence)
+        most = self._settings.sentences
+        return Choice(compose(reading.ranked, question, reading.expected, confidence, most), confidence)
+
+    def examine(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Reading:
+        """The sentences of the hits as they are ranked before any is chosen."""
+        expected, rarity = expected_of(question), rarity_of(question, searcher)
+        gathered = gather(question, hits, rarity, expected)
+        ranked = gathered[: self._settings.looked_at]
+        if ranked and self._settings.closer_look:
+            look = self._look.look(question, [piece.hit.passage for piece in ranked], rarity)
+            ranked = look_closer(ranked, expected, look)
+        return Reading(expected, rarity, gathered, ranked)
+
+
+def rarity_of(question: str, searcher: Searcher) -> dict[str, float]:
+    """{content word of the question: how rare it is in the documents}."""
+    asked = content_words(question)
+    return dict(zip(asked, searcher.rarity(asked), strict=True))

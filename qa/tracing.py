@@ -9,16 +9,15 @@ from typing import Any, NamedTuple
 
 from corpus import Passage, QuidError
 from index import Hit, Index, SearchSettings
-from index.words import content_words, words
+from index.words import content_words
 from qa.answer import Answer
-from qa.answering import Answerer
-from qa.closer_look import CloserLook
-from qa.confidence import signals_of
-from qa.evidence import Evidence, gather, look_closer, stem
-from qa.question import expected_of
+from qa.answering import Answerer, answerer_over
+from qa.closer_look import closer_look
+from qa.evidence import Evidence
 from qa.quotations import locate, nearest
 from qa.reading import SentenceReader
 from qa.settings import AnswerSettings
+from qa.stems import stem, stems
 
 __all__ = ["BadQuotation", "Stage", "Target", "Trace", "answerer_with", "is_quoted", "missing_words", "trace"]
 
@@ -112,7 +111,7 @@ def trace(
 
 def answerer_with(index: Index, search: SearchSettings, settings: AnswerSettings) -> Answerer:
     """Answers from the same open index with other settings."""
-    return Answerer(_searching_with(index, search), SentenceReader(settings, index.embedder), settings)
+    return answerer_over(_searching_with(index, search), settings)
 
 
 def is_quoted(answer: Answer, targets: Sequence[Target]) -> bool:
@@ -126,7 +125,7 @@ def is_quoted(answer: Answer, targets: Sequence[Target]) -> bool:
 
 def missing_words(searched_for: str, target: Target) -> list[str]:
     """The question's words that stand neither in the passage nor in its headings, in any form."""
-    said = {stem(word) for word in words(f"{target.passage.context} {target.passage.text}")}
+    said = stems(f"{target.passage.context} {target.passage.text}")
     return [word for word in content_words(searched_for) if stem(word) not in said]
 
 
@@ -208,14 +207,18 @@ def _searched(searched_for: str, targets: Sequence[Target], index: Index, settin
             hits = [hit for hit in hits if hit.lexical > 0]
         yield _ranked(name, hits, targets, index, None)
     candidates = max(index.settings.depth, settings.passages)
-    hits = index.search(searched_for, candidates)
-    yield _ranked("fused", hits, targets, index, settings.passages)
+    answerer = answerer_with(index, index.settings, settings)
+    looked_at = settings.reranked if answerer.reranker else settings.passages
+    yield _ranked("fused", index.search(searched_for, candidates), targets, index, looked_at)
+    if answerer.reranker:
+        yield _ranked("reranked", answerer.rank(searched_for, candidates), targets, index, settings.passages)
 
 
 def _ranked(name: str, hits: Sequence[Hit], targets: Sequence[Target], index: Index, most: int | None) -> Stage:
     rank = _rank(hits, targets)
     held = None if most is None else rank is not None and rank <= most
-    cut = "" if most is None else f"; the best {most} are read"
+    done = "looked at" if name == "fused" else "read"
+    cut = "" if most is None else f"; the best {most} are {done}"
     if rank is None:
         why = "no word of it is the question's" if name == "lexical" else f"not among the {len(hits)} that came"
         return Stage(name, held, f"Not in the {name} list: {why}{cut}.", {"rank": None, "of": len(hits)})
@@ -228,7 +231,7 @@ def _score(name: str, hit: Hit, settings: SearchSettings) -> float:
     """BM25, the cosine of passage and best sentence, or both fused."""
     if name == "lexical":
         return hit.lexical
-    if name == "fused":
+    if name in ("fused", "reranked"):
         return hit.score
     best = max(hit.sentences, default=hit.similarity)
     return (1 - settings.sentence_weight) * hit.similarity + settings.sentence_weight * best
@@ -245,21 +248,15 @@ def _key(passage: Passage) -> tuple[str, int, int]:
 
 def _chosen(answer: Answer, targets: Sequence[Target], index: Index, settings: AnswerSettings) -> Iterator[Stage]:
     """What the reading made of its sentences, and of the whole."""
-    asked = content_words(answer.searched_for)
-    rarity = dict(zip(asked, index.rarity(asked), strict=True))
-    expected = expected_of(answer.searched_for)
-    evidence = gather(answer.searched_for, answer.hits, rarity, expected)
-    yield _sentence("first look", evidence, targets, settings.looked_at)
-    ranked = evidence[: settings.looked_at]
-    if not ranked:
+    reader = SentenceReader(settings, closer_look(index.embedder))
+    reading = reader.examine(answer.searched_for, answer.hits, index)
+    yield _sentence("first look", reading.gathered, targets, settings.looked_at)
+    if not reading.ranked:
         return
     if settings.closer_look:
-        ranked = look_closer(answer.searched_for, ranked, rarity, expected, CloserLook(index.embedder))
-        yield _sentence("closer look", ranked, targets, None)
-    signals = {
-        name: round(value, 3)
-        for name, value in asdict(signals_of(answer.searched_for, ranked, answer.hits, rarity, expected)).items()
-    }
+        yield _sentence("closer look", reading.ranked, targets, None)
+    signals = asdict(reading.signals())
+    signals = {name: round(value, 3) for name, value in signals.items()}
     held = answer.confidence >= settings.threshold
     than = "not below" if held else "below"
     says = f"The confidence is {answer.confidence:.3f}, {than} the threshold of {settings.threshold:g}"

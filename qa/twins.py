@@ -35,10 +35,14 @@ def fold(hits: Iterable[Hit]) -> list[Hit]:
     """
     kept: list[Hit] = []
     said: list[set[str]] = []
+    places: dict[str, list[int]] = {}
     for hit in hits:
         sentences = set(_sayings(hit.passage))
-        twin = next((place for place, other in enumerate(said) if sentences and sentences <= other), None)
+        sharing = places.get(next(iter(sentences), ""), [])
+        twin = next((place for place in sharing if sentences <= said[place]), None)
         if twin is None:
+            for sentence in sentences:
+                places.setdefault(sentence, []).append(len(kept))
             kept.append(hit)
             said.append(sentences)
         else:

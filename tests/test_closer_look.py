@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
+from corpus import Passage, Sentence
 from index import TokenVectors
 from qa.closer_look import CloserLook
 
@@ -16,7 +18,7 @@ PLANE = {"cat": (1.0, 0.0), "dog": (0.0, 1.0), "kitten": (0.5, math.sqrt(0.75))}
 
 
 class PlaneEmbedder:
-    """One token a word; counts how many texts it was given."""
+    """One token a word; remembers which texts it was given."""
 
     name, dimension, window = "plane@1", 2, 100
 
@@ -28,43 +30,64 @@ class PlaneEmbedder:
         return [self._tokens(text) for text in texts]
 
     def _tokens(self, text: str) -> TokenVectors:
-        spans, at = [], 0
-        for word in text.split():
-            spans.append((at, at + len(word)))
-            at += len(word) + 1
-        vectors = np.array([PLANE[word] for word in text.split()], np.float32).reshape(-1, 2)
-        return TokenVectors(tuple(spans), vectors)
+        found = list(re.finditer(r"[a-z]+", text))
+        vectors = np.array([PLANE[word[0]] for word in found], np.float32).reshape(-1, 2)
+        return TokenVectors(tuple(word.span() for word in found), vectors)
+
+
+def passage(text: str, title: str = "", start: int = 40) -> Passage:
+    """A passage somewhere in a document; a full stop ends a sentence."""
+    sentences = tuple(Sentence(start + one.start(), start + one.end()) for one in re.finditer(r"[^. ][^.]*", text))
+    return Passage("d", title, "s", (), None, text, start, start + len(text), sentences, title + text)
+
+
+def looked(question: str, one: Passage, rarity: dict[str, float], position: int = 0) -> tuple[float, float]:
+    look = CloserLook(PlaneEmbedder()).look(question, [one], rarity)  # type: ignore[arg-type]
+    near = look.sentence(one, position)
+    return near.mean, near.least
 
 
 def test_each_word_of_the_question_counts_by_its_rarity() -> None:
-    look = CloserLook(PlaneEmbedder())  # type: ignore[arg-type]
-    (near,) = look.compare("cat dog", ["cat"], [""], {"cat": 3.0, "dog": 1.0})
-    assert near.mean == pytest.approx(0.75)
-    assert near.least == pytest.approx(0.0)
+    mean, least = looked("cat dog", passage("cat"), {"cat": 3.0, "dog": 1.0})
+    assert (mean, least) == (pytest.approx(0.75), pytest.approx(0.0))
 
 
 def test_a_word_near_in_meaning_counts_by_its_cosine() -> None:
-    look = CloserLook(PlaneEmbedder())  # type: ignore[arg-type]
-    (near,) = look.compare("cat", ["kitten"], [""], {"cat": 2.0})
-    assert (near.mean, near.least) == (pytest.approx(0.5, abs=1e-3), pytest.approx(0.5, abs=1e-3))
+    mean, least = looked("cat", passage("kitten"), {"cat": 2.0})
+    assert (mean, least) == (pytest.approx(0.5, abs=1e-3), pytest.approx(0.5, abs=1e-3))
 
 
 def test_a_heading_helps_at_a_discount() -> None:
-    look = CloserLook(PlaneEmbedder())  # type: ignore[arg-type]
-    (near,) = look.compare("cat", ["dog"], ["cat"], {"cat": 2.0})
-    assert near.mean == pytest.approx((0.0 + 0.8) / 2, abs=1e-3)
-    assert near.least == pytest.approx(0.8, abs=1e-3)
+    mean, least = looked("cat", passage("dog", "cat"), {"cat": 2.0})
+    assert (mean, least) == (pytest.approx((0.0 + 0.8) / 2, abs=1e-3), pytest.approx(0.8, abs=1e-3))
+
+
+def test_a_sentence_is_compared_by_its_own_words_alone() -> None:
+    two = passage("dog. cat dog", "dog")
+    assert looked("cat", two, {"cat": 1.0}, position=0)[0] == pytest.approx(0.0, abs=1e-3)
+    assert looked("cat", two, {"cat": 1.0}, position=1)[0] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_passage_is_compared_by_all_words_of_its_own_and_of_its_title() -> None:
+    embedder = PlaneEmbedder()
+    one, other = passage("dog", "cat"), passage("dog. dog", start=7)
+    look = CloserLook(embedder).look("cat dog", [one, other], {"cat": 3.0, "dog": 1.0})  # type: ignore[arg-type]
+    assert look.passage(one) == pytest.approx(1.0, abs=1e-3)
+    # A quarter of the rarity, and half of the words, are found.
+    assert look.passage(other) == pytest.approx(0.65 * 0.25 + 0.35 * 0.5, abs=1e-3)
 
 
 def test_what_was_read_is_not_read_again() -> None:
     embedder = PlaneEmbedder()
     look = CloserLook(embedder)  # type: ignore[arg-type]
-    look.compare("cat", ["dog", "kitten"], ["cat cat", "cat cat"], {"cat": 1.0})
-    look.compare("dog", ["kitten", "dog"], ["cat cat", ""], {"dog": 1.0})
-    assert embedder.read == ["cat", "dog", "kitten", "cat cat", "dog", ""]
+    first, second = passage("dog"), passage("kitten", "cat")
+    look.look("cat", [first, second, first], {"cat": 1.0})
+    look.look("dog", [second, passage("dog")], {"dog": 1.0})
+    assert embedder.read == ["cat", "dog", "cat\nkitten", "dog"]
 
 
 def test_a_question_or_a_sentence_without_a_word_is_near_nothing() -> None:
-    look = CloserLook(PlaneEmbedder())  # type: ignore[arg-type]
-    assert [near.mean for near in look.compare("", ["cat"], [""], {})] == [0.0]
-    assert [near.mean for near in look.compare("cat", [""], [""], {"cat": 1.0})] == [0.0]
+    assert looked("", passage("cat"), {})[0] == 0.0
+    blank = Passage("d", "", "s", (), None, "17", 0, 2, (Sentence(0, 2),), "0")
+    assert looked("cat", blank, {"cat": 1.0})[0] == 0.0
+    assert CloserLook(PlaneEmbedder()).look("cat", [blank], {"cat": 1.0}).passage(blank) == 0.0  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from corpus import Passage, Sentence
 from index import Hit
 from qa.composing import compose
 from qa.evidence import Evidence
+from qa.question import expected_of
 
 
 def passage(*parts: tuple[str, str], start: int = 0) -> Passage:
@@ -33,7 +34,8 @@ def ranked(*scored: tuple[Hit, int, float]) -> list[Evidence]:
 def quoted(
     evidence: Sequence[Evidence], question: str = "Tell me.", confidence: float = 1.0, most: int = 5
 ) -> list[str]:
-    return [place.passage.slice(place.start, place.end) for place in compose(evidence, question, confidence, most)]
+    places = compose(evidence, question, expected_of(question), confidence, most)
+    return [place.passage.slice(place.start, place.end) for place in places]
 
 
 def sentences(*texts: str) -> Hit:

@@ -99,6 +99,9 @@ class ScriptedAsker:
         )
         return Answer(question, " ".join([*earlier, question]), citations, confidence, (), "", {"total": 1.0})
 
+    def rank(self, searched_for: str, k: int) -> list[Hit]:
+        return self._index.search(searched_for, k)
+
 
 def searched(dataset: Dataset, index: WordIndex | None = None) -> tuple[Evaluation, dict[str, dict[str, float]]]:
     """The search measured alone."""
@@ -319,7 +322,7 @@ def test_a_grid_of_settings_has_every_combination() -> None:
         "lexical_weight=1 depth=10", "lexical_weight=1 depth=20",
     ]  # fmt: skip
     assert found[2].values == {"threshold": 0.3, "lexical_weight": 1.0, "depth": 10}
-    assert configurations([], [], "vectors", known_settings())[0].values == {"lexical_weight": 0.0}
+    assert configurations([], [], "vectors", known_settings())[0].values == {"lexical_weight": 0.0, "reranked": 0}
 
 
 @pytest.mark.parametrize(
@@ -405,7 +408,7 @@ def test_a_span_of_time_is_said_as_people_say_it() -> None:
 def test_what_is_printed_has_every_figure_with_interval_and_number(evaluation: Evaluation) -> None:
     text = format_evaluation(evaluation)
     assert text.splitlines()[0] == "drinks: 6 questions (2 unanswerable) about 3 documents, 4 passages"
-    assert re.search(r"^  RR +0\.750  0\.\d{3} to 1\.000  4$", text, re.M)
+    assert re.search(r"^  RR +0\.750  0\.\d{3} to 1\.000  4  1 divided by the rank of the first relevant one$", text, re.M)
     assert re.search(r"^  rightly refused +0\.500  0\.000 to 1\.000  2  of the unanswerable, refused$", text, re.M)
     assert max(map(len, text.splitlines())) <= 100
 

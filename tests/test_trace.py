@@ -67,8 +67,8 @@ def test_ranks_and_scores_are_those_of_each_list(index: Index) -> None:
     found = trace("dog water", "The dog drinks water.", index, PLAIN)
     # Only one passage has these words; all three have a vector.
     assert (place(found, "lexical"), place(found, "vector"), place(found, "fused")) == ((1, 1), (1, 3), (1, 3))
-    # (1, 1) and (2, 1, 1): 3 / √12; with its second sentence: 1; half and half.
-    assert stage(found, "vector").values["score"] == pytest.approx((3 / 12**0.5 + 1) / 2, abs=1e-4)
+    # (1, 1) and (2, 1, 1): 3 / √12; with its second sentence: 1; two parts to three.
+    assert stage(found, "vector").values["score"] == pytest.approx(0.4 * 3 / 12**0.5 + 0.6, abs=1e-4)
     assert stage(found, "fused").values["score"] == 1.0
     assert stage(found, "first look").values["place"] == 1
 
