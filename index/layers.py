@@ -18,7 +18,15 @@ import numpy as np
 
 from index.vectors import FaissStore
 
-__all__ = ["LAYERED_FROM", "LayeredStore", "StoredVectors", "begin_vectors", "extra_files", "is_layered", "load_vectors"]
+__all__ = [
+    "LAYERED_FROM",
+    "LayeredStore",
+    "StoredVectors",
+    "begin_vectors",
+    "extra_files",
+    "is_layered",
+    "load_vectors",
+]
 
 # Up to here a store is written whole in a tenth of a second, and has no use for layers.
 LAYERED_FROM = 50_000

@@ -49,6 +49,18 @@ def test_vectors_alone_rank_by_cosine(folder: Path) -> None:
         assert [hit.score for hit in hits] == pytest.approx([1.0, math.sqrt(0.5), 0.0])
 
 
+def test_of_very_many_sentences_those_of_passages_that_were_found_otherwise_are_looked_at(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = ("cat dog milk", "cat bone", "cat seed", "cat cat water")
+    documents = [document(f"{place}.md", text) for place, text in enumerate(others)]
+    settings = SearchSettings(lexical_weight=0.0, sentence_weight=1.0, depth=2)
+    with opened(folder, document("one.md", "A cat. A dog. A fish. A bird."), *documents, settings=settings) as index:
+        assert ids(index.search("cat", 1)) == ["one.md"]
+        monkeypatch.setattr("index.searching._SENTENCES_SEARCHED", 7)
+        assert ids(index.search("cat", 1)) == ["3.md"]
+
+
 def test_the_best_sentence_counts_as_much_as_it_is_told_to(folder: Path) -> None:
     documents = [document("one.md", "A cat. A dog. A fish. A bird."), document("two.md", "cat dog milk")]
     with opened(folder, *documents, settings=VECTORS_ALONE) as index:
