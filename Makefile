@@ -2,6 +2,7 @@
 #             DOCUMENTS=path/to/folder: other documents; PORT=7861: another port
 # make test   sets up what is missing, runs every test
 # make lint   sets up what is missing, reads the code for slips
+# make bench  sets up what is missing, measures how fast all is beside the plain way: some minutes
 #
 # Everything is installed into .venv/, once. Written for GNU make 3.81 and newer (macOS has 3.81).
 
@@ -28,7 +29,7 @@ checksum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 READY_TO_CHAT := $(VENV)/ready-to-chat-$(call checksum,requirements.txt Makefile)
 READY_TO_TEST := $(VENV)/ready-to-test-$(call checksum,requirements.txt requirements-dev.txt Makefile)
 
-.PHONY: help chat test lint
+.PHONY: help chat test lint bench
 
 help:
 	@sed -n '/^#$$/q; s/^# //p' Makefile
@@ -43,6 +44,9 @@ test: $(READY_TO_TEST)
 
 lint: $(READY_TO_TEST)
 	$(BIN)/ruff check
+
+bench: $(READY_TO_CHAT)
+	@$(BIN)/python -m bench speed --json bench/measured.json
 
 $(BIN)/python:
 	@[ -n '$(PYTHON)' ] && $(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "Quid pro Quote needs Python 3.11 or newer," \

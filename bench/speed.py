@@ -179,7 +179,10 @@ def _serve(index: Path) -> None:
 
 
 def _row(one: Measure) -> list[str]:
-    beside = [_clock(one.plain), f"{one.plain / one.seconds:.1f} times as fast"] if one.plain else ["", ""]
+    beside = ["", ""]
+    if one.plain:
+        ratio = one.plain / one.seconds
+        beside = [_clock(one.plain), f"{ratio:.1f} times as fast" if ratio >= 1 else f"{1 / ratio:.1f} times as long"]
     return [one.what, _clock(one.seconds), *beside, one.beside]
 
 
