@@ -12,7 +12,7 @@ from typing import Literal
 
 from index.words import words
 
-__all__ = ["Expected", "asks_for_several", "counts", "expected_of", "holds"]
+__all__ = ["Expected", "asks_for_several", "counts", "expected_of", "holds", "is_small_talk"]
 
 Kind = Literal["number", "length", "duration", "size", "money", "date", "name", "anything"]
 
@@ -163,3 +163,19 @@ def counts(expected: Expected, sentence: str) -> bool:
         thing in _ANYBODY or any(word[:_SAME_STEM] == thing[:_SAME_STEM] for word in words(plain[match.end() :])[:7])
         for match in re.finditer(_NUMBER, plain, re.IGNORECASE)
     )
+
+
+_GREETING = r"(?:hello|hi|hey|thanks?|thank you|good (?:morning|afternoon|evening|night)|bye|goodbye|ok|okay)"
+_SMALL_TALK = re.compile(
+    rf"^\W*(?:{_GREETING}\W+)*"
+    rf"(?:{_GREETING}(?: (?:there|all|everyone|a lot|so much|very much|again))?(?:\W+that was \w+)?"
+    r"|(?:who|what) are you|how are you(?: (?:today|doing|feeling|going))*|how'?s it going|are you (?:a |an )?"
+    r"(?:real |human |there|ok|bot|robot|machine|person|ai)\w*(?: \w+)?|what(?:'s| is) your name"
+    r"|(?:can you )?(?:tell me (?:a|another) (?:joke|story)|sing(?: me| us)?(?: something| a song)?))\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_small_talk(question: str) -> bool:
+    """Whether it is said to the program and asks nothing of the documents: a greeting, thanks, "how are you"."""
+    return _SMALL_TALK.match(question) is not None

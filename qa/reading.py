@@ -12,7 +12,7 @@ from qa.closer_look import CloserLook
 from qa.composing import Place, compose
 from qa.confidence import Signals, confidence_of, signals_of
 from qa.evidence import Evidence, gather, look_closer
-from qa.question import Expected, expected_of
+from qa.question import Expected, expected_of, is_small_talk
 from qa.settings import AnswerSettings
 
 __all__ = ["Choice", "Reader", "Reading", "SentenceReader", "rarity_of"]
@@ -59,7 +59,7 @@ class SentenceReader:
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
         reading = self.examine(question, hits, searcher)
-        if not reading.ranked:
+        if not reading.ranked or is_small_talk(question):
             return Choice((), 0.0)
         confidence = confidence_of(reading.signals())
         if confidence < self._settings.threshold:

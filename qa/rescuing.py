@@ -19,7 +19,8 @@ _TRIED: dict[str, tuple[float, ...]] = {
     "sentence_weight": (0.0, 0.25, 0.75, 1.0),
     "depth": (20, 50, 200, 400, 800),
     "passages": (1, 2, 4, 8, 16, 24, 48, 96),
-    "looked_at": (2, 5, 15, 20, 40, 80),
+    "looked_at": (2, 5, 10, 20, 80),
+    "reranked": (0, 5, 10, 20, 40, 80),
     "sentences": (1, 2, 3, 8, 12),
 }
 _SWITCHES = ("closer_look", "follow_ups", "spelling")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.question import counts, expected_of, holds
+from qa.question import counts, expected_of, holds, is_small_talk
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,23 @@ def test_two_thousand_characters_of_anything_are_understood_quickly() -> None:
         expected = expected_of(hostile)
         holds(expected, hostile, hostile)
         counts(expected, hostile)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["hi", "Hello there", "hey, how are you?", "How are you today?", "thanks, that was helpful!", "Thank you so much",
+     "ok, bye", "good morning, how are you today", "who are you?", "What's your name?", "are you a real person",
+     "tell me a joke", "can you sing me something"],
+)  # fmt: skip
+def test_what_is_said_to_the_program_asks_nothing_of_the_documents(said: str) -> None:
+    assert is_small_talk(said)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Hi, how do I return a box?", "How are you protected from fraud?", "Who are your suppliers?", "Are you insured?",
+     "Thanks to whom was the bridge built?", "What is the greeting in Korean?", "Hello Kitty",
+     "How is it going to end?", "Please tell me the opening hours", "Who sings the song?", "OK Computer release date"],
+)  # fmt: skip
+def test_a_question_that_begins_like_small_talk_is_a_question(asked: str) -> None:
+    assert not is_small_talk(asked)

@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
 PYTHON = ".venv/bin/python "
-SERVE = PYTHON + "-m ui "
+SERVE = PYTHON + "-m ui --"
 ADDRESS = "http://127.0.0.1:7860"
 
 
