@@ -28,6 +28,7 @@ _PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 # Of a model in a folder: what decides which vectors it makes.
 _DECISIVE = ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*.model")
 _QUANTISED = "+int8"
+_AS_IT_IS = "@original"
 # Tried again with another version of what exports it.
 _REFUSED = "not-exported-by-{}.txt"
 
@@ -39,10 +40,11 @@ def load_embedder(model: str = DEFAULT_MODEL, name: str | None = None) -> Embedd
     `name` is that of the embedder which made an index: the same is given where that can be, so that
     questions and passages are embedded alike. Without one, the model is served from an export to
     ONNX, made now if there is none; or by sentence-transformers, where there is a GPU for it or it
-    can't be exported. ModelUnavailable where the packaged weights are not the published ones.
+    can't be exported. A model's name with "@original" behind it is always served by
+    sentence-transformers. ModelUnavailable where the packaged weights are not the published ones.
     """
-    place, original = _identify(model)
-    wanted = name != original and (name is not None or not _has_gpu())
+    place, original = _identify(model.removesuffix(_AS_IT_IS))
+    wanted = name != original and (name is not None or not _has_gpu()) and not model.endswith(_AS_IT_IS)
     if wanted and (embedder := _exported(place, original)):
         return embedder
     _check_published(place)

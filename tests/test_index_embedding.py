@@ -108,6 +108,10 @@ def test_a_model_that_cannot_be_exported_serves_as_it_is_and_is_tried_once(
     assert capsys.readouterr().err.count("could not be exported (it is made of clay)") == 1
 
 
+def test_a_model_is_served_as_it_is_where_that_is_asked_for() -> None:
+    assert load_embedder("all-MiniLM-L6-v2@original").name == "all-MiniLM-L6-v2@53aa51172d142c89"
+
+
 def test_an_index_is_searched_with_what_embedded_it(tmp_path: Path) -> None:
     original = load_embedder(name="all-MiniLM-L6-v2@53aa51172d142c89")
     update_index(tmp_path / "index", [document("a.md", "A cat.")], embedder=original)
