@@ -73,13 +73,18 @@ class LayeredStore:
     def vectors(self, ids: Sequence[int]) -> np.ndarray:
         """float32, shape (len(ids), dimension); KeyError for an id that isn't there."""
         wanted = np.asarray(ids, np.int64)
-        if len(went := wanted[np.isin(wanted, self._gone)]):
-            raise KeyError(int(went[0]))
-        is_recent = self._recent.holds(wanted)
-        vectors = np.zeros((len(wanted), self.dimension), np.float32)
+        is_recent, vectors = self._is_recent(wanted), np.zeros((len(wanted), self.dimension), np.float32)
         vectors[is_recent] = self._recent.vectors(wanted[is_recent])
         vectors[~is_recent] = self._bulk.vectors(wanted[~is_recent])
         return vectors
+
+    def cosines(self, ids: Sequence[int], vector: np.ndarray) -> np.ndarray:
+        """float32, the cosine of `vector` and each of those ids'; KeyError for an id that isn't there."""
+        wanted = np.asarray(ids, np.int64)
+        is_recent, cosines = self._is_recent(wanted), np.zeros(len(wanted), np.float32)
+        cosines[is_recent] = self._recent.cosines(wanted[is_recent], vector)
+        cosines[~is_recent] = self._bulk.cosines(wanted[~is_recent], vector)
+        return cosines
 
     def __len__(self) -> int:
         return len(self._bulk) - len(self._gone) + len(self._recent)
@@ -102,6 +107,13 @@ class LayeredStore:
         bulk.remove(self._gone)
         bulk.add(self._recent.ids, self._recent.vectors(self._recent.ids))
         return bulk
+
+
+    def _is_recent(self, wanted: np.ndarray) -> np.ndarray:
+        """For each of those ids, whether it came lately; KeyError for one that went."""
+        if len(went := wanted[np.isin(wanted, self._gone)]):
+            raise KeyError(int(went[0]))
+        return self._recent.holds(wanted)
 
 
 StoredVectors = FaissStore | LayeredStore

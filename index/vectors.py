@@ -87,8 +87,9 @@ class FaissStore:
         parameters = None
         if without is not None and len(without):
             faiss = _faiss()
-            hidden = faiss.IDSelectorNot(faiss.IDSelectorBatch(without))
-            parameters = faiss.SearchParameters(sel=hidden)
+            gone = faiss.IDSelectorBatch(without)
+            there = faiss.IDSelectorNot(gone)
+            parameters = faiss.SearchParameters(sel=there)
         scores, ids = self._index.search(vector, min(k, len(self)), params=parameters)
         # FAISS pads missing places with -1, which would index the last passage.
         found = ids[0] >= 0
@@ -99,6 +100,26 @@ class FaissStore:
         if not len(ids):
             return np.zeros((0, self.dimension), np.float32)
         return self._index.index.reconstruct_batch(self._rows(np.asarray(ids, np.int64)))
+
+    def cosines(self, ids: Sequence[int], vector: np.ndarray) -> np.ndarray:
+        """float32, the cosine of `vector` and each of those ids'; KeyError for an id that isn't there.
+
+        As `vectors(ids) @ vector`, at a fifth of the time: thousands are decoded one by one there.
+        """
+        if not len(ids):
+            return np.zeros(0, np.float32)
+        rows, places = np.unique(self._rows(np.asarray(ids, np.int64)), return_inverse=True)
+        wanted = np.zeros(len(self) // 8 + 1, np.uint8)
+        np.bitwise_or.at(wanted, rows >> 3, (1 << (rows & 7)).astype(np.uint8))
+        faiss = _faiss()
+        selector = faiss.IDSelectorBitmap(wanted)
+        only = faiss.SearchParameters(sel=selector)
+        scores, found = self._index.index.search(
+            np.ascontiguousarray(vector, np.float32)[None], len(rows), params=only
+        )
+        if (found < 0).any():  # no number is as near as another
+            return self.vectors(ids) @ vector
+        return scores[0][np.argsort(found[0])][places]
 
     def holds(self, ids: np.ndarray) -> np.ndarray:
         """For each of those int64 ids, whether it is there."""

@@ -53,7 +53,9 @@ def test_no_places_hold_nothing(store: LayeredStore, k: int) -> None:
 def test_vectors_of_both_layers_come_in_the_order_that_was_asked_for(store: LayeredStore) -> None:
     store.add([7], plane(BETWEEN))
     assert store.vectors([3, 7, 1]).tolist() == plane(WEST, BETWEEN, EAST).tolist()
+    assert store.cosines([3, 7, 1], np.array(EAST)).tolist() == pytest.approx([-1.0, 0.6, 1.0])
     assert store.vectors([]).shape == (0, 2)
+    assert store.cosines([], np.array(EAST)).shape == (0,)
 
 
 @pytest.mark.parametrize("unknown", [1, 5])
@@ -61,6 +63,8 @@ def test_the_vector_of_an_id_that_went_or_never_was_is_an_error(store: LayeredSt
     store.remove([1])
     with pytest.raises(KeyError, match=str(unknown)):
         store.vectors([2, unknown])
+    with pytest.raises(KeyError, match=str(unknown)):
+        store.cosines([2, unknown], np.array(EAST))
 
 
 @pytest.mark.parametrize("id", [1, 7, -1])

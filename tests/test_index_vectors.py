@@ -132,6 +132,17 @@ def test_vectors_come_back_in_the_order_that_was_asked_for(store: FaissStore) ->
     assert store.vectors([50, 70, 50]).tolist() == [[-1.0, 0.0], [1.0, 0.0], [-1.0, 0.0]]
 
 
+def test_cosines_come_in_the_order_that_was_asked_for(store: FaissStore) -> None:
+    store.add([70, 30, 50, 9, 8, 7, 6, 5, 4], plane(EAST, NORTH, WEST, *[BETWEEN] * 6))
+    assert store.cosines([50, 70, 4, 50, 30], np.array(EAST)).round(3).tolist() == pytest.approx(
+        [-1.0, 1.0, 0.6, -1.0, 0.0], abs=1e-3
+    )
+    assert store.cosines([], np.array(EAST)).tolist() == []
+    assert np.isnan(store.cosines([50, 70], np.array([np.nan, 0]))).all()
+    with pytest.raises(KeyError, match="99"):
+        store.cosines([70, 99], np.array(EAST))
+
+
 @pytest.mark.parametrize("unknown", [2, 0, 31, 99])
 def test_the_vector_of_an_unknown_id_is_an_error(store: FaissStore, unknown: int) -> None:
     with pytest.raises(KeyError, match=str(unknown)):
