@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.library import Library, edition_of, faults_of
 from bench.synthetic import SyntheticEmbedder, make_question
 from bench.writer import DIMENSION, PUBLISHING
-from index import IndexDamaged, open_index
+from index import IndexDamaged, IndexMismatch, open_index
 from index.checking import check
 from index.generations import all_generations
 from index.manifest import FILES
@@ -170,7 +170,7 @@ class Trials:
                 try:
                     with open_index(self.folder, generation=int(place.name)) as index:
                         return edition_of(index)
-                except IndexDamaged:
+                except (IndexDamaged, IndexMismatch):
                     continue
         return self._held()
 

@@ -196,7 +196,9 @@ def _open_numbered(folder: Path, number: int) -> OpenGeneration:
 def _earlier(folder: Path) -> list[Path]:
     """Generations before the current one, newest first; all where CURRENT names none that is there."""
     places, current = _generations(folder)[::-1], _current_or_none(folder)
-    return [place for place in places if current not in places or place.name < current.name]
+    before = [place for place in places if current not in places or place.name < current.name]
+    # One without it was being removed when its writer was stopped.
+    return [place for place in before if (place / "manifest.json").exists()]
 
 
 def _is_whole(folder: Path, place: Path) -> bool:

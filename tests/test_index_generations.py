@@ -292,6 +292,16 @@ def test_what_a_killed_writer_left_is_cleared_away(folder: Path) -> None:
     assert ids(folder) == ["cat.md", "dog.md"]
 
 
+def test_a_generation_that_was_half_removed_is_none_to_go_back_to(folder: Path) -> None:
+    update(folder, CAT)
+    update(folder, DOG)
+    (folder / "generations" / "000001" / "manifest.json").unlink()
+    with pytest.raises(IndexMismatch, match="has no generation before the current one to compare with"):
+        index.generations.earlier_number(folder)
+    with pytest.raises(IndexMismatch, match="has no generation before the current one to go back to"):
+        rollback(folder)
+
+
 HOLD = """
 import sys
 from pathlib import Path
