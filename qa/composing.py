@@ -41,13 +41,14 @@ def compose(
     """What to quote of the ranked evidence, in a natural order; at most about `most` sentences.
 
     A fact is one sentence, or few from several places; anything else takes along what stands
-    beside it, and a reason or a list what other places add, unless a heading asks the very same.
+    beside it, and a reason or a list what other places add. Where a heading asks the very same,
+    its section answers, with what stands beside the best sentence there.
     A lead-in takes its list along, an item its lead-in and, where several things are asked
     for, the other items; a sentence that leans on the one before it takes that one.
     """
     best = ranked[0]
     chosen: list[Evidence] = []
-    is_fact = expected.is_typed
+    is_fact = expected.is_typed and best.heading < ASKS_THE_SAME
     several = asks_for_several(question) and best.heading < ASKS_THE_SAME
     elsewhere = (_FACT if is_fact else _SEVERAL if several else _ELSEWHERE) + _unsure(confidence, is_fact)
     for evidence in ranked:
