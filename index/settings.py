@@ -16,8 +16,9 @@ class IndexSettings:
     """How an index is made; a change of any of these makes it anew.
 
     `model` is "all-MiniLM-L6-v2" (packaged), a folder, or any model name that sentence-transformers
-    knows; with "@original" behind it, it is served as it is, and not quantised. `passage_tokens` is the budget of a passage with its headings, in the model's tokens;
-    0 leaves each section whole, of which the model sees the beginning: published figures are made so.
+    knows; with "@original" behind it, it is served as it is, and not quantised. `passage_tokens` is
+    the budget of a passage with its headings, in the model's tokens; 0 leaves each section whole, of
+    which the model sees the beginning: published figures are made so.
     """
 
     model: str = DEFAULT_MODEL

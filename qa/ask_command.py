@@ -51,7 +51,7 @@ def render(answer: Answer) -> str:
     lines = []
     if answer.searched_for != answer.question.strip():
         lines += [f"(searched for: {answer.searched_for})", ""]
-    lines += textwrap.wrap(answer.text, width) + [""]
+    lines += [*textwrap.wrap(answer.text, width), ""]
     if answer.answered:
         for citation in answer.citations:
             place = " > ".join([citation.passage.title, *citation.passage.headings])

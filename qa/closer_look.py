@@ -13,7 +13,7 @@ import numpy as np
 from corpus import Passage
 from index import Embedder, TokenVectors
 
-__all__ = ["CloserLook", "Closeness", "Look", "closer_look"]
+__all__ = ["Closeness", "CloserLook", "Look", "closer_look"]
 
 # What a function word, and a mark, of the question weighs beside its content words' rarity.
 _FUNCTION_WORD = 0.3

@@ -148,7 +148,8 @@ def _read_beir(folder: Path, split: str, unjudged: str) -> Dataset:
     corpus_file, queries_file = folder / "corpus.jsonl", folder / "queries.jsonl"
     for file in (corpus_file, queries_file):
         if not file.is_file():
-            raise BadDataset(str(folder), f"no {file.name} in it; a BEIR folder has corpus.jsonl, queries.jsonl, qrels/")
+            has = "a BEIR folder has corpus.jsonl, queries.jsonl, qrels/"
+            raise BadDataset(str(folder), f"no {file.name} in it; {has}")
     documents = _by_id(corpus_file)
     queries = _by_id(queries_file)
     qrels_file = _qrels_file(folder, split)
@@ -301,7 +302,8 @@ def _squad_question(path: Path, document: str, row: Mapping[str, Any]) -> Questi
             id=str(row["id"]),
             text=row["question"],
             judgements=tuple(
-                Judgement(document, quote=text, near=start, place=f"{path}, question {row['id']}") for text, start in spans
+                Judgement(document, quote=text, near=start, place=f"{path}, question {row['id']}")
+                for text, start in spans
             ),
         )
     except (KeyError, TypeError, ValueError) as error:

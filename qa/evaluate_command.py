@@ -54,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what is measured")
     group.add_argument("--retrieval-only", action="store_true", help="search, and don't answer")
-    group.add_argument("--only", choices=("lexical", "vectors", "fused"), help="one half of the search, or both fused, without the closer look that follows")
+    group.add_argument("--only", choices=("lexical", "vectors", "fused"),
+                       help="one half of the search, or both fused, without the closer look that follows")
     group.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting; repeatable")
     group.add_argument(
         "--vary",

@@ -220,7 +220,7 @@ def _fault(row: Mapping[str, Any]) -> str | None:
     for name in ("document", "quote"):
         if name not in row:
             return f"no {name!r} (null for both says that the documents do not answer)"
-        if not (row[name] is None or isinstance(row[name], str) and row[name].strip()):
+        if not (row[name] is None or (isinstance(row[name], str) and row[name].strip())):
             return f"{name} is {row[name]!r}"
     if (row["document"] is None) != (row["quote"] is None):
         return "document and quote belong together: both are given, or both are null"

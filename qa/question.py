@@ -47,7 +47,8 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ("size", r"\bhow (?:long|big|large)\b(?! (?:should|do|does|can|must|will i|may))"),
         ("duration", r"\bhow old\b|\bhow long ago\b"),
         ("number", r"\bhow (?:many|often|heavy|fast|powerful|strong|hot|cold)\b"
-                   r"|\b(?:what|which) (?:is |was |are |were )?(?:the )?(?:\w+ )?(?:percentage|percent|share|population) of\b"
+                   r"|\b(?:what|which) (?:is |was |are |were )?(?:the )?(?:\w+ )?"
+                   r"(?:percentage|percent|share|population) of\b"
                    r"|\bnumber of\b"),
         ("date", r"^(?:and |but )?when\b(?!" + _MODAL + r"|.*\b(?:what|which|who|how|why)\b)| when\b(?:\W|$)(?!.{12})"
                  r"|\bsince when\b|\bhow recently\b| year$"
@@ -76,9 +77,11 @@ _NUMBER = (
     r"|millions?|billions?|dozens?|one|no|none|twice|once)\b))"
 )
 _UNITS: dict[Kind, str] = {
-    "length": r"(?:km|kilomet\w*|met(?:re|er)s?|m|cm|centimet\w*|mm|miles?|feet|foot|ft|inch\w*|yards?|nautical|acres?)\b",
+    "length": r"(?:km|kilomet\w*|met(?:re|er)s?|m|cm|centimet\w*|mm|miles?|feet|foot|ft|inch\w*|yards?|nautical"
+              r"|acres?)\b",
     "duration": r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries|generations?)\b",
-    "money": r"(?:dollars?|euros?|pounds?|won|yen|yuan|cents?|francs?|rou?bles?|rupees?|usd|eur|gbp|percent|[mb]illion)\b",
+    "money": r"(?:dollars?|euros?|pounds?|won|yen|yuan|cents?|francs?|rou?bles?|rupees?|usd|eur|gbp"
+             r"|percent|[mb]illion)\b",
 }
 _ANYBODY = frozenset({"people", "person", "time"})
 _MONTH = (

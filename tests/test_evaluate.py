@@ -408,7 +408,8 @@ def test_a_span_of_time_is_said_as_people_say_it() -> None:
 def test_what_is_printed_has_every_figure_with_interval_and_number(evaluation: Evaluation) -> None:
     text = format_evaluation(evaluation)
     assert text.splitlines()[0] == "drinks: 6 questions (2 unanswerable) about 3 documents, 4 passages"
-    assert re.search(r"^  RR +0\.750  0\.\d{3} to 1\.000  4  1 divided by the rank of the first relevant one$", text, re.M)
+    meaning = "1 divided by the rank of the first relevant one"
+    assert re.search(rf"^  RR +0\.750  0\.\d{{3}} to 1\.000  4  {meaning}$", text, re.M)
     assert re.search(r"^  rightly refused +0\.500  0\.000 to 1\.000  2  of the unanswerable, refused$", text, re.M)
     assert max(map(len, text.splitlines())) <= 100
 
