@@ -139,9 +139,11 @@ def _asked(trials: Trials, readers: int, tally: Tally) -> Iterator[None]:
     for line in told:
         reader = json.loads(line)
         tally.faults += [f"reader: {fault}" for fault in reader["faults"]]
+        excused = [f", {name} {times:,} times while it was damaged" for name, times in reader["excused"].items()]
         tally.told.append(
             f"a reader asked {reader['asked']:,} times, saw {reader['editions']} editions, "
             f"waited at most {reader['slowest']:.2f} s and had {len(reader['faults'])} faults"
+            + "".join(excused)
         )
 
 
