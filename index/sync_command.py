@@ -31,22 +31,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the index is equal to the folder, less what was skipped and said."""
-    _sync(arguments)
-    if arguments.watch:
-        say(f"watching {arguments.folder}; Ctrl-C ends it")
-        for _ in changes(arguments.folder):
-            try:
-                _sync(arguments)
-            except QuidError as error:
-                say(f"error: {error}")
+    if not arguments.watch:
+        _sync(arguments)
+        return 0
+    is_first = True
+    for _ in changes(_folder(arguments)):
+        try:
+            _sync(arguments)
+        except QuidError as error:
+            if is_first:
+                raise
+            say(f"error: {error}")
+        if is_first:
+            say(f"watching {arguments.folder}; Ctrl-C ends it")
+        is_first = False
     return 0
 
 
 def _sync(arguments: argparse.Namespace) -> None:
-    folder = arguments.folder
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "does not exist"
-        raise NothingToIndex(f"{folder} {what}; name the folder that holds your documents")
+    folder = _folder(arguments)
     found, brought = find_in_folder(folder), Brought(arguments.index)
     try:
         if (first := next(found, None)) is None:
@@ -58,3 +61,11 @@ def _sync(arguments: argparse.Namespace) -> None:
             f"{folder} holds no document that can be read; put some there: .pdf, .docx, .md, .html, .txt, "
             "or another kind that is read (the index is as it was)"
         ) from None
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    folder = arguments.folder
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise NothingToIndex(f"{folder} {what}; name the folder that holds your documents")
+    return folder
