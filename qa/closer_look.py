@@ -12,6 +12,7 @@ import numpy as np
 
 from corpus import Passage
 from index import Embedder, TokenVectors
+from index.draft import searchable
 
 __all__ = ["Closeness", "CloserLook", "Look", "closer_look"]
 
@@ -102,7 +103,7 @@ class CloserLook:
             for key in known:
                 self._kept.move_to_end(key)
         missing = {_key(passage): passage for passage in passages if _key(passage) not in known}
-        texts = [_before(passage) + passage.text for passage in missing.values()]
+        texts = [searchable(passage, passage.text) for passage in missing.values()]
         asked, *read = self._embedder.embed_tokens([question, *texts])
         fresh = {key: _as_read(missing[key], tokens) for key, tokens in zip(missing, read, strict=True)}
         self._keep(fresh)
@@ -128,12 +129,8 @@ def _key(passage: Passage) -> _Key:
     return passage.document_id, passage.sha256, passage.start, passage.end
 
 
-def _before(passage: Passage) -> str:
-    return f"{passage.context}\n" if passage.context else ""
-
-
 def _as_read(passage: Passage, tokens: TokenVectors) -> _Read:
-    spans = np.array(tokens.spans, np.int32).reshape(-1, 2) - len(_before(passage))
+    spans = np.array(tokens.spans, np.int32).reshape(-1, 2) - len(searchable(passage, ""))
     return _Read(spans, tokens.vectors.astype(np.float16))
 
 

@@ -58,8 +58,10 @@ class SentenceReader:
         self._settings, self._look = settings, look
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
+        if is_small_talk(question):
+            return Choice((), 0.0)
         reading = self.examine(question, hits, searcher)
-        if not reading.ranked or is_small_talk(question):
+        if not reading.ranked:
             return Choice((), 0.0)
         confidence = confidence_of(reading.signals())
         if confidence < self._settings.threshold:
