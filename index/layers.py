@@ -99,7 +99,7 @@ class LayeredStore:
         _link(earlier, path)
         recent, gone = extra_files(path)
         self._recent.save(recent)
-        self._gone.tofile(gone)
+        gone.write_bytes(self._gone.tobytes())  # `tofile` doesn't tell when a short one found no room
         return [path, recent, gone]
 
     def merged(self, bulk: FaissStore) -> FaissStore:

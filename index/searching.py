@@ -98,13 +98,20 @@ class Index:
         """The k best passages, best first; fewer where there are fewer, none for a blank question.
 
         Scores are a convex combination of min-max normalised BM25 and cosines (Bruch, Gai and
-        Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023).
+        Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023). IndexDamaged where
+        one half holds what the other doesn't: files are not read through each time they are opened.
         """
         if not question.strip() or k < 1:
             return []
+        vector = self.embedder.embed_question(question)
+        try:
+            return self._fused(question, vector, k)
+        except KeyError as error:
+            raise IndexDamaged(self.folder, f"its parts don't agree about number {error}") from error
+
+    def _fused(self, question: str, vector: np.ndarray, k: int) -> list[Hit]:
         settings = self.settings
         depth = max(settings.depth, k)
-        vector = self.embedder.embed_question(question)
         lexical = search_lexical(self._database, question, depth, settings.context_weight, self._count)
         candidates = sorted(lexical.keys() | self._nearest(vector, depth))
         if not candidates:

@@ -132,10 +132,10 @@ class FaissStore:
 
     def save(self, path: Path) -> None:
         """Write the store to one file; OSError where that fails."""
-        try:
-            _faiss().write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise OSError(f"{path.name} could not be written") from error
+        faiss = _faiss()
+        # FAISS, given a name, doesn't tell when the last few kilobytes found no room.
+        with path.open("wb") as file:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
 
     @classmethod
     def load(cls, path: Path, mapped: bool = False) -> FaissStore:

@@ -164,3 +164,12 @@ def test_a_damaged_bulk_is_never_written_anew_as_if_it_were_whole(
     with open_index(large, embedder=WordEmbedder()) as index:
         assert list(check(index)) == []
         assert files(index.generation_folder) == ["sentences.faiss"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_numbers_that_went_and_find_no_room_are_an_error(store: LayeredStore, tmp_path: Path) -> None:
+    FaissStore(2).save(tmp_path / "earlier.faiss")
+    (tmp_path / "sentences.gone").symlink_to("/dev/full")
+    store.remove([1])
+    with pytest.raises(OSError, match="No space left on device"):
+        store.save(tmp_path / "sentences.faiss", tmp_path / "earlier.faiss")

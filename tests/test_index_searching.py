@@ -6,11 +6,14 @@ import math
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from word_embedder import WordEmbedder, document
 
 from corpus import Document
-from index import Hit, Index, IndexMismatch, SearchSettings, UnknownDocument, open_index, update_index
+from index import Hit, Index, IndexDamaged, IndexMismatch, SearchSettings, UnknownDocument, open_index, update_index
+from index.layers import load_vectors
+from index.vectors import FaissStore
 
 VECTORS_ALONE = SearchSettings(lexical_weight=0.0, sentence_weight=0.0)
 
@@ -161,3 +164,22 @@ def test_a_hit_as_json_has_the_shape_that_others_rely_on(folder: Path) -> None:
         "document": "a.md", "title": "Pets", "source": "docs/a.md", "headings": [], "page": None,
         "start": 0, "end": 6, "score": 1.0, "text": "A cat.",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("ids", "number"), [([15], 1), ([1, 15], 15)], ids=["another id", "one that went"])
+def test_vectors_that_are_not_the_passages_are_said_to_be_damaged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, ids: list[int], number: int
+) -> None:
+    def load_damaged(path: Path) -> object:
+        store = load_vectors(path)
+        if path.name != "passages.faiss":
+            return store
+        damaged = FaissStore(store.dimension)
+        damaged.add(ids, np.repeat(store.vectors([1]), len(ids), axis=0))
+        return damaged
+
+    monkeypatch.setattr("index.searching.load_vectors", load_damaged)
+    with opened(folder, document("a.md", "A cat.")) as index:
+        with pytest.raises(IndexDamaged, match=rf"is damaged \(its parts don't agree about number {number}\)"):
+            index.search("cat")
+        assert index.search("") == []

@@ -181,5 +181,13 @@ def test_a_file_that_holds_no_store_is_an_error(tmp_path: Path, content: bytes) 
 
 
 def test_a_store_that_cannot_be_written_is_an_error(store: FaissStore, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="vectors could not be written"):
+    with pytest.raises(OSError, match="No such file or directory"):
         store.save(tmp_path / "nowhere" / "vectors")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_store_that_finds_no_room_is_an_error_also_where_it_is_short(tmp_path: Path) -> None:
+    store = FaissStore(2)
+    store.add([1], np.array([[1.0, 0.0]], np.float32))
+    with pytest.raises(OSError, match="No space left on device"):
+        store.save(Path("/dev/full"))
