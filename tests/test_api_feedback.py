@@ -147,13 +147,13 @@ def test_without_a_store_nothing_is_kept_no_thumbs_are_shown_and_the_api_says_so
     assert not api.post("/api/ask", json={"question": "Who won?"}).json()["answered"]
     answer = api.post("/api/feedback", json={"question": REFUND, "helpful": False})
     assert (answer.status_code, answer.json()) == (404, {"error": "this server stores no feedback"})
-    assert "ui/feedback" not in api.get("/embed").text
+    assert "api/feedback" not in api.get("/ui/widget-page.js").text
     assert list(tmp_path.iterdir()) == []
 
 
 def test_with_a_store_the_api_describes_it_and_the_widget_has_its_thumbs(api: TestClient) -> None:
     assert "/api/feedback" in api.get("/api/openapi.json").json()["paths"]
-    assert '<script src="ui/feedback.js" type="module"></script>' in api.get("/embed").text
+    assert "api/feedback" in api.get("/ui/widget-page.js").text
     assert api.get("/ui/feedback.js").status_code == api.get("/ui/feedback.css").status_code == 200
 
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from corpus.command import run_guarded
 from ui.options import add_index, add_options, read_options
@@ -15,6 +16,8 @@ def main() -> int:
     """The exit status: 0 after Ctrl-C, 1 where it could not be served."""
     if sys.argv[1:2] == ["mcp"]:
         return run_guarded(_run_mcp, _mcp_parser().parse_args(sys.argv[2:]))
+    if sys.argv[1:2] == ["tag"]:
+        return run_guarded(_tag, _tag_parser().parse_args(sys.argv[2:]))
     if sys.argv[1:2] == ["settings"]:
         return run_guarded(_show_settings, argparse.Namespace())
     return run_guarded(_run, argparse.Namespace(words=sys.argv[1:]))
@@ -24,7 +27,8 @@ def _parser(environment: Mapping[str, str] = os.environ) -> argparse.ArgumentPar
     parser = argparse.ArgumentParser(
         prog="python -m ui",
         description="Serve the chat page, the widget and the API from one process. `python -m ui mcp` serves an agent "
-        "over standard input and output instead; `python -m ui settings` prints an example of quid.toml.",
+        "over standard input and output instead; `python -m ui settings` prints an example of quid.toml, "
+        "`python -m ui tag` the line that brings the chat to a site's pages.",
         epilog="The name in brackets sets the same in the environment.",
     )
     add_options(parser, environment)
@@ -41,6 +45,23 @@ def _mcp_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _tag_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ui tag",
+        description="Print the line that brings the chat to the pages of a site, with the hash that the reader's "
+        "browser checks the script by.",
+    )
+    parser.add_argument("address", metavar="ADDRESS", help="where people reach this server: https://chat.example.org")
+    parser.add_argument(
+        "--site", action="append", default=[], metavar="https://SITE",
+        help="a site whose pages get the line; says what is to be done where it isn't allowed yet; repeatable",
+    )  # fmt: skip
+    parser.add_argument("--title", default="", metavar="TEXT", help="what stands on the button, and above the chat")
+    parser.add_argument("--frame", action="store_true", help="a frame instead, for sites that allow no scripts")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="the server's (default: quid.toml)")
+    return parser
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from ui.settings_file import read_settings
 
@@ -51,6 +72,16 @@ def _run(arguments: argparse.Namespace) -> int:
     from ui.serving import serve
 
     return serve(options, owned)
+
+
+def _tag(arguments: argparse.Namespace) -> int:
+    from ui.settings_file import read_settings
+    from ui.tag_command import print_tag
+
+    owned = read_settings(arguments.settings)
+    allowed = read_options(_parser({**owned.server, **os.environ}).parse_args([])).allow_site
+    sites = tuple(arguments.site)
+    return print_tag(arguments.address, sites, allowed, owned.look, arguments.title, arguments.frame)
 
 
 def _show_settings(_: argparse.Namespace) -> int:

@@ -56,9 +56,14 @@ class Palette:
         lines = "\n".join(f"  --{name}: light-dark({_hex(light)}, {_hex(dark)});" for name, light, dark in self._all())
         return f"\n:root {{\n{lines}\n}}\n"
 
-    def button(self) -> tuple[str, str]:
-        """The accent and its deeper shade, for the widget's button with white on it."""
-        return _hex(self.light), _hex(_mixed(self.light, BLACK, 0.3))
+    @classmethod
+    def of(cls, accent: Colour) -> Palette:
+        """That accent, as near to it as it can be read on either ground."""
+        return cls(legible(accent), legible(accent, dark=True, enough=AMPLE))
+
+    def button(self) -> str:
+        """The accent, for the widget's button with white on it."""
+        return _hex(self.light)
 
     def _all(self) -> Iterator[tuple[str, Colour, Colour]]:
         yield "accent", self.light, self.dark

@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,7 +21,7 @@ from ui.access import Access
 from ui.errors import Failure, error_response, path_of
 from ui.limits import Rates, client_of
 from ui.routes import BRINGING, DOCUMENTS, METRICS, OWNERS, ROUTES, Route
-from ui.settings import Limits, Settings
+from ui.settings import Limits, Settings, is_address
 
 __all__ = ["BODY_LIMIT", "Guard", "Passed", "Seen"]
 
@@ -160,7 +159,7 @@ class Guard:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
-        return not host or name in self._hosts or _is_address(name)
+        return not host or name in self._hosts or is_address(name)
 
     def _known_origin(self, headers: Headers, own_only: bool) -> bool:
         """Programs send no origin, our own pages ours; other sites may only ask through the API."""
@@ -240,11 +239,3 @@ def _is_preflight(scope: Scope) -> bool:
 def _is_head(scope: Scope, route: Route) -> bool:
     """Whether only the headers are asked for; a stream of events has no end to wait for."""
     return scope["method"] == "HEAD" and route.method == "GET" and "/gradio_api/" not in route.path.pattern
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True

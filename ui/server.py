@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import quote
 
 from fastapi import FastAPI, Query, Request
 from starlette.exceptions import HTTPException
@@ -18,12 +19,13 @@ from ui.agents import AgentApp
 from ui.api import QUESTION_LIMIT, Answering, api_routes
 from ui.bring_routes import bring_routes
 from ui.bringing import Bringer
+from ui.colours import parse, shown
 from ui.completions import completion_routes
 from ui.desk import Desk
 from ui.documents import Catalogue, documents_routes
 from ui.errors import add_error_handlers
-from ui.feedback import feedback_head, feedback_routes
-from ui.files import add_files
+from ui.feedback import feedback_routes
+from ui.files import add_files, sent
 from ui.guard import Guard, Passed, Seen
 from ui.library import library_routes
 from ui.markup import escape, fill
@@ -106,8 +108,8 @@ def build_app(
     if bringer is not None and settings.bring:
         app.include_router(bring_routes(bringer, answerer, settings.bringing))
     _add_source_route(app, answerer)
-    _add_widget(app, answerer, settings, recorder is not None)
-    add_files(app, settings.look)
+    _add_widget(app, answerer, settings)
+    add_files(app, settings.look, recorder is not None)
     _add_docs(app)
     _add_metrics(app, desk)
     return app
@@ -151,7 +153,7 @@ def _document(answerer: Answering, id: str) -> Document:
         raise HTTPException(404, "That document is not in the index (any more).") from None
 
 
-def _add_widget(app: FastAPI, answerer: Answering, settings: Settings, feedback: bool) -> None:
+def _add_widget(app: FastAPI, answerer: Answering, settings: Settings) -> None:
     with spoken(ANY):
         page = fill(
             "embed.html",
@@ -159,12 +161,15 @@ def _add_widget(app: FastAPI, answerer: Answering, settings: Settings, feedback:
             welcome=render_welcome(settings.look, suggest_questions(answerer.searcher, settings.suggestions)),
             limit=str(QUESTION_LIMIT),
             texts=current_texts().script("widget"),
-            feedback=feedback_head(feedback),
         )
 
     @app.get("/embed", include_in_schema=False)
-    def embed() -> Response:
-        return HTMLResponse(with_texts(page.encode()))
+    def embed(request: Request, accent: str = "") -> Response:
+        # Set on a site's tag, as the language is; see `Speaking`.
+        colour = parse(accent)
+        styled = page.replace("ui/widget.css", f"ui/widget.css?accent={quote(shown(colour))}") if colour else page
+        said = with_texts(styled.encode())
+        return sent(request, said, "text/html; charset=utf-8", {"Vary": "Accept-Language, Accept-Encoding"})
 
 
 def _add_docs(app: FastAPI) -> None:

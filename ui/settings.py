@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from corpus.errors import QuidError
 from ui.credentials import NOBODY, Secrets
 from ui.look import Look
 
-__all__ = ["OPEN_LIMITS", "STATIC", "BadSite", "Bringing", "Limits", "Settings"]
+__all__ = ["OPEN_LIMITS", "STATIC", "BadSite", "Bringing", "Limits", "Settings", "is_address"]
 
 STATIC = Path(__file__).parent / "static"
 
@@ -83,6 +84,15 @@ class Settings:
     def hosts(self) -> frozenset[str]:
         """The names of the allowed sites: the server answers to them too."""
         return frozenset(urlsplit(site).hostname or "" for site in self.sites)
+
+
+def is_address(name: str) -> bool:
+    """Whether a host is named by its IP address."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _origin(site: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.errors import path_of
 from ui.look import AUTO
-from ui.texts import spoken, understood
+from ui.texts import languages, spoken, understood
 
 __all__ = ["Speaking"]
 
@@ -20,6 +21,12 @@ class Speaking:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        accepted = Headers(scope=scope).get("accept-language", "") if self._language == AUTO else self._language
-        with spoken(understood(accepted)):
+        with spoken(understood(self._wanted(scope))):
             await self._app(scope, receive, send)
+
+    def _wanted(self, scope: Scope) -> str:
+        """What a site's tag says of its widget, what the owner set, or what the browser likes."""
+        asked = QueryParams(scope["query_string"]).get("lang", "") if path_of(scope) == "/embed" else ""
+        if asked in languages():
+            return asked
+        return Headers(scope=scope).get("accept-language", "") if self._language == AUTO else self._language

@@ -7,6 +7,7 @@ const talk = document.getElementById("talk");
 const box = document.getElementById("question");
 const wanted = new URLSearchParams(location.search);
 const earlier = [];
+const MOST_SUGGESTED = 8;
 let asking = false;
 
 async function fetched(question) {
@@ -52,7 +53,19 @@ addEventListener("message", (event) => {
   if (event.source === parent && event.data === "quid:focus") box.focus();
 });
 
+// What the page around it suggests stands in the place of what the server would.
+function suggest(questions) {
+  const list = talk.querySelector(".suggestions");
+  if (!questions.length || !list) return;
+  list.replaceChildren(...questions.map((question) => {
+    const link = element("a", "suggestion", question.slice(0, box.maxLength));
+    link.href = `?${new URLSearchParams({ q: question })}`;
+    return element("li", "", link);
+  }));
+}
+
+suggest(wanted.getAll("s").slice(0, MOST_SUGGESTED));
 box.disabled = false;
 if (wanted.get("q")) ask(wanted.get("q").slice(0, box.maxLength));
-box.focus({ preventScroll: true });
+if (parent === window) box.focus({ preventScroll: true });
 parent.postMessage("quid:ready", "*");
