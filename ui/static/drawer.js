@@ -107,7 +107,7 @@ function renaming(made, one) {
   box.select();
 }
 
-const wide = matchMedia("(min-width: 900px)");
+const wide = matchMedia("(min-width: 56.25em)");
 const toggler = () => document.querySelector(".drawer-toggle");
 
 export function toggle(open) {

@@ -3,7 +3,7 @@ import { element } from "./reply.js";
 
 export const WORDS = window.quidText.section("outline");
 const FEWEST = 3;
-const wide = matchMedia("(min-width: 1100px)");
+const wide = matchMedia("(min-width: 68.75em)");
 // Says in the outline under which heading one is reading now.
 export let follow = () => {};
 

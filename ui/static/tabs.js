@@ -19,8 +19,11 @@
     const view = document.createElement("iframe");
     view.className = "view";
     view.title = link.textContent;
-    // Within the page, the way back is the tab.
-    view.addEventListener("load", () => view.contentDocument.querySelector("a.quiet-button")?.remove());
+    // Within the page, the way back is the tab, and there are two places that are called the main one.
+    view.addEventListener("load", () => {
+      view.contentDocument.querySelector("a.quiet-button")?.remove();
+      view.contentDocument.querySelector("main")?.setAttribute("aria-label", view.title);
+    });
     view.src = link.href;
     document.body.append(view);
   }
