@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -78,6 +79,7 @@ class Guard:
         self._hosts = settings.hosts | {"localhost"}
         self._ancestors = " ".join(("frame-ancestors 'self'", *settings.sites))
         self._is_warned = False
+        self._endless: set[asyncio.Task[None] | None] = set()
         self._access, self._rates = Access(settings.keys, settings.passwords), Rates(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,8 +108,27 @@ class Guard:
                 refusal = refused.refusal
         if refusal is None:
             # The server drops the body of an answer to HEAD by itself.
-            return await self._app({**scope, "method": scope["method"].replace("HEAD", "GET")}, receive, send)
+            scope = {**scope, "method": scope["method"].replace("HEAD", "GET")}
+            with self._open(route):
+                return await self._app(scope, receive, send)
         await error_response(refusal.status, refusal.error, refusal.headers, path_of(scope))(scope, receive, send)
+
+    @contextmanager
+    def _open(self, route: Route | None) -> Iterator[None]:
+        """Keep in mind what would never end by itself."""
+        task = asyncio.current_task() if route and route.endless else None
+        if task:
+            self._endless.add(task)
+        try:
+            yield
+        finally:
+            self._endless.discard(task)
+
+    def hang_up(self) -> None:
+        """End the answers that last as long as a page is open: the server is about to stop."""
+        for task in tuple(self._endless):
+            if task:
+                task.cancel()
 
     def _client(self, scope: Scope) -> str:
         """The address that a request is counted under."""

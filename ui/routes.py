@@ -16,7 +16,7 @@ class Route:
     """Addresses that may be called, how, by whom, whether it costs much, and whether the page's framework answers.
 
     `name` is what they are counted under. What changes the documents is for our `own` pages alone, and
-    a body that is `streamed` is limited by who takes it.
+    a body that is `streamed` is limited by who takes it. An `endless` answer lasts as long as a page is open.
     """
 
     path: re.Pattern[str]
@@ -27,6 +27,7 @@ class Route:
     name: str = "page"
     own: bool = False
     streamed: bool = False
+    endless: bool = False
 
 
 def _route(pattern: str, method: str, kind: Kind = "page", **more: Any) -> Route:
@@ -47,7 +48,8 @@ ROUTES = (
     _route(r"/embed", "GET", name="widget"),
     _route(r"/(widget\.js|ui/[\w.-]+|favicon\.ico)", "GET", "open", name="files"),
     _route(r"/(config|theme\.css|(static|assets)/(?!.*\.\.)[\w./-]+)?", "GET", framework=True),
-    _route(r"/gradio_api/(queue/data|heartbeat/\w+|startup-events)", "GET", framework=True, name="chat"),
+    _route(r"/gradio_api/(queue/data|heartbeat/\w+)", "GET", framework=True, name="chat", endless=True),
+    _route(r"/gradio_api/startup-events", "GET", framework=True, name="chat"),
     _route(r"/gradio_api/queue/join/?", "POST", framework=True, costs=True, name="chat"),
     _route(r"/gradio_api/(reset|cancel)/?", "POST", framework=True, name="chat"),
 )

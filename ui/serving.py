@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import math
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,7 @@ from ui.owner import Owner
 from ui.server import create_app
 from ui.settings import OPEN_LIMITS, Limits, Settings
 from ui.settings_file import Owned
+from ui.stopping import PATIENCE, Server
 from ui.watching import AccessLog
 
 __all__ = ["AddressTaken", "BadAddress", "is_private", "limits_for", "listen", "serve"]
@@ -68,7 +69,8 @@ def serve(options: Options, owned: Owned | None = None) -> int:
         app = create_app(answerer, settings, store=store, owner=owner, seen=seen, bringer=bringer)
         if why := missing():
             say(why)
-        server = _Server(_config(app, options), _address(options.host, listening), started)
+        config = _config(app, options, settings.limits.seconds)
+        server = Server(config, app, _address(options.host, listening), started)
         try:
             server.run(sockets=[listening])
         except KeyboardInterrupt:
@@ -133,26 +135,6 @@ def is_private(listening: socket.socket, sites: Sequence[str]) -> bool:
     return ip_address(listening.getsockname()[0].partition("%")[0]).is_loopback and not sites
 
 
-class _Server(uvicorn.Server):
-    """Says where it is once it can be reached."""
-
-    def __init__(self, config: uvicorn.Config, address: str, begun: float) -> None:
-        super().__init__(config)
-        self._address, self._begun = address, begun
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if not self.started:
-            return
-        say(f"ready after {time.perf_counter() - self._begun:.1f} s; Ctrl-C stops it")
-        print(f"Open {self._address}", flush=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Open pages keep a connection each; that these are cut is no error worth a traceback.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        await super().shutdown(sockets)
-
-
 def _open(index: Path) -> CurrentAnswerer:
     say(f"opening the index in {index} ...")
     answerer = CurrentAnswerer(index)
@@ -161,10 +143,11 @@ def _open(index: Path) -> CurrentAnswerer:
     return answerer
 
 
-def _config(app: object, options: Options) -> uvicorn.Config:
+def _config(app: object, options: Options, seconds: float) -> uvicorn.Config:
     # Whether a web server in front was called by HTTPS is for uvicorn to read; who called it, for the guard.
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1, ws="none",
+        app, log_level="warning", access_log=False, server_header=False, ws="none",
+        timeout_graceful_shutdown=math.ceil(seconds) or PATIENCE,
         proxy_headers=options.behind_proxy, forwarded_allow_ips="*" if options.behind_proxy else None,
         root_path=options.path_prefix,
     )  # type: ignore[arg-type]  # fmt: skip
