@@ -60,15 +60,27 @@ def served(app: Any, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
 def launched(*arguments: str) -> Iterator[Any]:
     """A browser; a test that needs one is skipped where there is none."""
     playwright = pytest.importorskip("playwright.sync_api")
-    named = (os.environ.get("E2E_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in named if name and (found := shutil.which(name))), None)
     with playwright.sync_playwright() as driver:
         try:
-            browser = driver.chromium.launch(executable_path=path, args=[*ARGUMENTS, *arguments])
+            browser = _launch(driver.chromium, *arguments)
         except playwright.Error:
             pytest.skip("no browser; on Debian: apt install chromium")
         yield browser
         browser.close()
+
+
+@contextmanager
+def another(browser: Any, *arguments: str) -> Iterator[Any]:
+    """One more beside that browser, started with these arguments."""
+    more = _launch(browser.browser_type, *arguments)
+    yield more
+    more.close()
+
+
+def _launch(kind: Any, *arguments: str) -> Any:
+    named = (os.environ.get("E2E_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in named if name and (found := shutil.which(name))), None)
+    return kind.launch(executable_path=path, args=[*ARGUMENTS, *arguments])
 
 
 class Visit:
