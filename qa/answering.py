@@ -13,7 +13,7 @@ from corpus import QuidError
 from index import DEFAULT_FOLDER, Hit, Index, Searcher, SearchSettings, open_index
 from index.words import words
 from qa.answer import Answer, Citation
-from qa.closer_look import closer_look
+from qa.calibration import with_threshold
 from qa.composing import Place
 from qa.follow_up import stand_alone
 from qa.reading import Reader, SentenceReader, rarity_of
@@ -111,11 +111,10 @@ def open_answerer(
 
 
 def answerer_over(index: Index, settings: AnswerSettings | None = None) -> Answerer:
-    """Answers from an index that is open, with the sentence reader."""
-    settings = settings or AnswerSettings()
-    look = closer_look(index.embedder)
-    reranker = CloserLookReranker(look, settings.reranked) if settings.closer_look else None
-    return Answerer(index, SentenceReader(settings, look), settings, reranker)
+    """Answers from an index that is open, with the sentence reader; refuses as it was calibrated to."""
+    settings = with_threshold(settings or AnswerSettings(), index)
+    reranker = CloserLookReranker(index, settings.reranked) if settings.closer_look else None
+    return Answerer(index, SentenceReader(settings), settings, reranker)
 
 
 def _checked(question: str) -> str:

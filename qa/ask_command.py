@@ -15,6 +15,7 @@ from corpus import QuidError
 from index.command_line import add_index_option
 from qa.answer import Answer
 from qa.answering import MOST_CHARACTERS, open_answerer
+from qa.settings import AnswerSettings
 
 
 class BadBatch(QuidError):
@@ -29,18 +30,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--earlier", action="append", default=[], metavar="QUESTION",
                         help="an earlier question of the conversation; repeatable, oldest first")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
+    parser.add_argument("--threshold", type=_confidence, metavar="X",
+                        help="refuse below this confidence, 0 to 1 (default: as calibrated, see calibrate)")
     add_index_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0, for a refusal too."""
+    settings = AnswerSettings(threshold=arguments.threshold)
     if arguments.batch:
         asked = list(_read_batch(arguments.batch))
-        answerer = open_answerer(arguments.index)
+        answerer = open_answerer(arguments.index, settings=settings)
         for question, earlier in asked:
             print(json.dumps(answerer.ask(question, earlier).to_json(), ensure_ascii=False), flush=True)
         return 0
-    answer = open_answerer(arguments.index).ask(arguments.question, arguments.earlier)
+    answer = open_answerer(arguments.index, settings=settings).ask(arguments.question, arguments.earlier)
     print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1) if arguments.json else render(answer))
     return 0
 
@@ -63,6 +67,16 @@ def render(answer: Answer) -> str:
         near = textwrap.shorten(" ".join(hit.passage.text.split()), width - 4, placeholder=" ...")
         lines += [f"near: {hit.passage.context}", f"    {near}"]
     return "\n".join(lines)
+
+
+def _confidence(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no confidence; expected a number from 0 to 1")
+    return value
 
 
 def _read_batch(path: Path) -> Iterator[tuple[str, Sequence[str]]]:

@@ -59,7 +59,7 @@ def opened(
     index = answerer.searcher
     assert isinstance(index, Index)
     try:
-        yield Engine(place, index, answerer, index.manifest.settings, search, answering)
+        yield Engine(place, index, answerer, index.manifest.settings, search, answerer.settings)
     finally:
         index.close()
 

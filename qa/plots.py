@@ -19,7 +19,7 @@ from typing import Any
 
 from qa.answer_measures import Bin, RiskPoint
 
-__all__ = ["Line", "draw_differences", "draw_lines", "draw_reliability", "draw_risk_coverage"]
+__all__ = ["Line", "draw_differences", "draw_lines", "draw_promise", "draw_reliability", "draw_risk_coverage"]
 
 # Drawn with a colour of its own each, which then becomes the variable of that name.
 _VARIABLES = {
@@ -91,6 +91,29 @@ def draw_risk_coverage(curves: Sequence[tuple[str, Sequence[RiskPoint], float | 
                 top = axes.get_ylim()[1]
                 _note(axes, f"threshold {threshold:g}", (xs[-1], top), (shift, -3), ha=side, va="top")
         _legend(axes, len(curves))
+        return _svg(figure, alternative)
+
+
+def draw_promise(
+    points: Sequence[tuple[float, float, float]], promise: float, at: tuple[float, float], alternative: str
+) -> str:
+    """SVG of (share answered, share wrong, what that may be): a line and a dashed one, and the promise above.
+
+    A ring at the point `at`, of the first two, marks the threshold.
+    """
+    with _figure() as figure:
+        axes = _axes(figure, "questions answered", "answers that are wrong")
+        _as_shares(axes.xaxis, axes.yaxis)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, max(2.5 * promise, 1.15 * max(risk for _, risk, _ in points)))
+        xs, risks, bounds = zip(*points, strict=True)
+        axes.plot(xs, risks, color=_colour(0), drawstyle="steps-post")
+        axes.plot(xs, bounds, color=_colour(0), linestyle="--", linewidth=1, drawstyle="steps-post")
+        axes.axhline(promise, color=_VARIABLES["bad"], linewidth=1)
+        style = {"ha": "right", "va": "bottom", "color": _VARIABLES["bad"]}
+        _note(axes, f"promised: {100 * promise:.3g} %", (1, promise), (-2, 3), **style)
+        axes.axvline(at[0], color=_VARIABLES["soft"], linewidth=1, linestyle=":")
+        axes.plot(*at, "o", color=_colour(0), fillstyle="none", markersize=10, markeredgewidth=2, clip_on=False)
         return _svg(figure, alternative)
 
 

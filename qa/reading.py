@@ -8,7 +8,7 @@ from typing import Protocol
 
 from index import Hit, Searcher
 from index.words import content_words
-from qa.closer_look import CloserLook
+from qa.closer_look import look_at
 from qa.composing import Place, compose
 from qa.confidence import Signals, confidence_of, signals_of
 from qa.evidence import Evidence, gather, look_closer
@@ -54,8 +54,8 @@ class Reading:
 class SentenceReader:
     """Chooses by the similarity of question and sentence, by what is asked for, and word by word."""
 
-    def __init__(self, settings: AnswerSettings, look: CloserLook) -> None:
-        self._settings, self._look = settings, look
+    def __init__(self, settings: AnswerSettings) -> None:
+        self._settings = settings
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
         if is_small_talk(question):
@@ -64,7 +64,7 @@ class SentenceReader:
         if not reading.ranked:
             return Choice((), 0.0)
         confidence = confidence_of(reading.signals())
-        if confidence < self._settings.threshold:
+        if confidence < self._settings.refuses_below:
             return Choice((), confidence)
         most = self._settings.sentences
         return Choice(compose(reading.ranked, question, reading.expected, confidence, most), confidence)
@@ -75,7 +75,7 @@ class SentenceReader:
         gathered = gather(question, hits, rarity, expected)
         ranked = gathered[: self._settings.looked_at]
         if ranked and self._settings.closer_look:
-            look = self._look.look(question, [piece.hit.passage for piece in ranked], rarity)
+            look = look_at(searcher, question, [piece.hit.passage for piece in ranked], rarity)
             ranked = look_closer(ranked, expected, look)
         return Reading(expected, rarity, gathered, ranked)
 

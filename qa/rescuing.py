@@ -95,7 +95,7 @@ def _threshold(trace: Trace, settings: AnswerSettings, works: Callable[[str, flo
         return
     then = math.floor(stage.values["confidence"] * 100) / 100
     if works("threshold", then):
-        yield Rescue("threshold", settings.threshold, then, round(settings.threshold - then, 4))
+        yield Rescue("threshold", settings.refuses_below, then, round(settings.refuses_below - then, 4))
 
 
 def _nearest(name: str, now: float, values: Sequence[float], works: Callable[[str, float], bool]) -> Iterator[Rescue]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["AnswerSettings"]
+__all__ = ["DEFAULT_THRESHOLD", "AnswerSettings"]
+
+DEFAULT_THRESHOLD = 0.235
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:
     """How a question is answered; takes effect at once.
 
-    `threshold` is the confidence, 0 to 1, below which the answer is a refusal. `passages` is how
+    `threshold` is the confidence, 0 to 1, below which the answer is a refusal; None is the one that
+    `python -m qa calibrate` found for the index, or DEFAULT_THRESHOLD. `passages` is how
     many of the best passages are read, after `reranked` of them were put in order by a closer look,
     and `looked_at` how many of their sentences are compared word by word; without `closer_look`
     neither is done. `sentences` is the most that an answer quotes, list items aside.
     `follow_ups` switches the use of the conversation so far, `spelling` the correction of words.
     """
 
-    threshold: float = 0.235
+    threshold: float | None = None
     passages: int = 12
     closer_look: bool = True
     reranked: int = 15
@@ -26,3 +29,8 @@ class AnswerSettings:
     sentences: int = 8
     follow_ups: bool = True
     spelling: bool = True
+
+    @property
+    def refuses_below(self) -> float:
+        """The threshold that holds."""
+        return DEFAULT_THRESHOLD if self.threshold is None else self.threshold

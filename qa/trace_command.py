@@ -35,10 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0, whether or not it was quoted."""
     from index import open_index
+    from qa.calibration import with_threshold
     from qa.settings import AnswerSettings
 
-    settings = AnswerSettings()
     with open_index(arguments.index) as index:
+        settings = with_threshold(AnswerSettings(), index)
         found = trace(arguments.question, arguments.quote, index, settings, arguments.document, arguments.earlier)
         rescues = find_rescues(found, index, settings, arguments.earlier)
     if arguments.json:

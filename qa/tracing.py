@@ -12,7 +12,6 @@ from index import Hit, Index, SearchSettings
 from index.words import content_words
 from qa.answer import Answer
 from qa.answering import Answerer, answerer_over
-from qa.closer_look import closer_look
 from qa.evidence import Evidence
 from qa.quotations import locate, nearest
 from qa.reading import SentenceReader
@@ -248,7 +247,7 @@ def _key(passage: Passage) -> tuple[str, int, int]:
 
 def _chosen(answer: Answer, targets: Sequence[Target], index: Index, settings: AnswerSettings) -> Iterator[Stage]:
     """What the reading made of its sentences, and of the whole."""
-    reader = SentenceReader(settings, closer_look(index.embedder))
+    reader = SentenceReader(settings)
     reading = reader.examine(answer.searched_for, answer.hits, index)
     yield _sentence("first look", reading.gathered, targets, settings.looked_at)
     if not reading.ranked:
@@ -257,12 +256,13 @@ def _chosen(answer: Answer, targets: Sequence[Target], index: Index, settings: A
         yield _sentence("closer look", reading.ranked, targets, None)
     signals = asdict(reading.signals())
     signals = {name: round(value, 3) for name, value in signals.items()}
-    held = answer.confidence >= settings.threshold
+    threshold = settings.refuses_below
+    held = answer.confidence >= threshold
     than = "not below" if held else "below"
-    says = f"The confidence is {answer.confidence:.3f}, {than} the threshold of {settings.threshold:g}"
+    says = f"The confidence is {answer.confidence:.3f}, {than} the threshold of {threshold:g}"
     says += "." if held else ": the answer is a refusal."
     yield Stage(
-        "confidence", held, says, {"confidence": answer.confidence, "threshold": settings.threshold, "signals": signals}
+        "confidence", held, says, {"confidence": answer.confidence, "threshold": threshold, "signals": signals}
     )
 
 
