@@ -10,6 +10,7 @@ from bench.crashes import fill, kill
 from bench.full_disk import NoDisk
 from bench.growth import grown
 from bench.library import EDITION, Library, faults_of
+from bench.load import Load, measure
 from bench.synthetic import SyntheticEmbedder, make_document, make_question
 from bench.timing import percentile, table
 from corpus import read_folder
@@ -81,3 +82,11 @@ def test_a_table_stands_under_its_heads() -> None:
     rows = [["what", "here", "which"], ["a question", "3 ms", ""]]
     assert table(rows).splitlines() == ["what        here  which", "-----------------------", "a question  3 ms"]
     assert [percentile([3, 1, 2], share) for share in (0, 0.5, 1)] == [1, 2, 3]
+
+
+def test_people_who_ask_at_once_are_answered_as_each_alone_would_be(shipped_index: Path) -> None:
+    figures = measure(shipped_index, Load(judged=20, askers=5, seconds=1, questions=20, step=10))
+    assert (figures.faults, figures.differing) == ([], 0)
+    assert len(figures.asked["one person"]) == 40
+    assert len(figures.asked["5 people"]) >= 5
+    assert len(figures.memory) == 3
