@@ -1,4 +1,5 @@
-// One question to the API: its answer, or why there is none. The chat page and the widget both ask this way.
+// Where answers and documents come from: the API. The chat page and the widget both ask this way; a static pack has a
+// file of its own in the place of this one (pack-asking.js).
 export const WORDS = window.quidText.section("asking");
 export const REMEMBERED = 10;
 
@@ -19,4 +20,16 @@ export async function ask(question, earlier, signal) {
     if (signal?.aborted) throw error;
     return { error: WORDS.unreached };
   }
+}
+
+// Where a place of a document can be read, on a page of its own.
+export const address = (place) => `doc/${encodeURIComponent(place.document)}?s=${place.start}&e=${place.end}#hl`;
+
+// The document that a place stands in, as HTML with it marked, and the places of `also` ("12-30,40-58") marked weaker:
+// {html}, or {gone} or {error}. The server escapes every character of a document before it sends it.
+export async function fragment(place, also) {
+  const asked = new URL(address(place), document.baseURI);
+  const answer = await fetch(`${asked.pathname}${asked.search}${also && `&also=${also}`}&fragment=1`);
+  if (answer.ok) return { html: await answer.text() };
+  return answer.status === 404 ? { gone: true } : { error: (await answer.json()).error };
 }

@@ -1,5 +1,6 @@
 // An answer with its sources as text that can be pasted elsewhere, and the link that asks its question.
-import { address, steps, within } from "./reply.js";
+import { address } from "./asking.js";
+import { steps, within } from "./reply.js";
 
 export const WORDS = window.quidText.section("copying");
 

@@ -1,4 +1,6 @@
 // An answer of the API as elements, the same in the chat page and in the widget; text is only ever text.
+import { address } from "./asking.js";
+
 const text = window.quidText;
 export const WORDS = {
   ...text.section("reply"),
@@ -51,8 +53,6 @@ export const toldBy = (reply) => told.get(reply);
 
 // The places that a marker's answer shows, which of them it leads to, and the reply it stands in.
 export const leadOf = (link) => leads.get(link);
-
-export const address = (place) => `doc/${encodeURIComponent(place.document)}?s=${place.start}&e=${place.end}#hl`;
 
 function link(className, places, at, ...content) {
   const made = element("a", className, ...content);

@@ -1,8 +1,9 @@
 // The source beside the chat: a click on a citation opens its document at the cited sentence.
 // Every citation is a real link, so that a new tab, a copied link and a page without scripts work.
+import { address, fragment } from "./asking.js";
 import "./card.js";
 import { follow, outlineOf } from "./outline.js";
-import { address, button, element, leadOf, steps, toldBy, within } from "./reply.js";
+import { button, element, leadOf, steps, toldBy, within } from "./reply.js";
 
 const text = window.quidText;
 export const WORDS = {
@@ -86,14 +87,11 @@ async function show() {
 const name = (place) => `${place.start}-${place.end}`;
 const current = () => body.querySelector("#hl");
 
-// The server escapes every character of a document before it sends it.
 async function load(place, together) {
-  const asked = new URL(address(place), document.baseURI);
   const also = together.filter((other) => other !== place).map(name).join(",");
   try {
-    const answer = await fetch(`${asked.pathname}${asked.search}${also && `&also=${also}`}&fragment=1`);
-    if (answer.ok) return await answer.text();
-    return note(answer.status === 404 ? WORDS.gone : (await answer.json()).error);
+    const { html, gone, error } = await fragment(place, also);
+    return html ?? note(gone ? WORDS.gone : error);
   } catch {
     return note(WORDS.unreached);
   }

@@ -1,0 +1,72 @@
+// What a question asks for, and whether a sentence holds a thing of that kind (qa/question.py); its rules come as data.
+export function questionRules(rules, words) {
+  const own = rules.question;
+  const same = own.SAME_STEM;
+  const made = (pattern, flags = pattern.flags) => new RegExp(pattern.source, flags);
+  const kinds = own.PATTERNS.map(([kind, pattern]) => [kind, made(pattern)]);
+  const [several, counted, smallTalk] = [made(own.SEVERAL), made(own.COUNTED), made(own.SMALL_TALK)];
+  const [dates, dateParts, money, names] = [made(own.DATE, "giu"), made(own.DATE_PARTS, "giu"), made(own.MONEY), made(own.NAME, "gu")];
+  const opens = made(own.SENTENCE_START);
+  const numbers = new RegExp(own.NUMBER, "giu");
+  const measured = (unit) => new RegExp(`(?:${own.NUMBER}|(?<![\\p{L}\\p{N}_])half)[\\s-]*(?:and [\\p{L}\\p{N}_-]+ )?(?:[\\p{L}\\p{N}_]+ )?${own.UNITS[unit]}`, "iu");
+  const units = { length: ["length"], duration: ["duration"], size: ["length", "duration"] };
+  const [verbs, anybody, calendar] = [new Set(own.VERBS), new Set(own.ANYBODY), new Set(own.CALENDAR)];
+  const line = (text) => text.trim().split(/\s+/).join(" ");
+
+  function expectedOf(question) {
+    const text = line(question.toLowerCase());
+    const kind = kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? "anything";
+    const match = kind === "number" && counted.exec(text);
+    const things = match ? words.words(match[1] || match[2]) : [];
+    const end = things.findIndex((word) => verbs.has(word));
+    return {
+      kind,
+      counted: end < 0 ? things : things.slice(0, end),
+      isTyped: kind !== "anything",
+      isMeasurable: !["anything", "name"].includes(kind),
+    };
+  }
+
+  function holds(expected, sentence, question = "") {
+    const plain = line(sentence);
+    const { kind } = expected;
+    if (kind === "anything") return true;
+    if (kind === "date") {
+      const asked = question.toLowerCase();
+      return [...plain.matchAll(dates)].some(([found]) => !asked.includes(found.toLowerCase()));
+    }
+    if (kind === "money") return money.test(plain);
+    if (kind === "name") return holdsName(plain, new Set(words.words(question).map((word) => word.slice(0, same))));
+    if (kind === "number") return plain.replace(dateParts, " ").search(numbers) >= 0;
+    if (units[kind].some((unit) => measured(unit).test(plain))) return true;
+    return kind !== "length" && plain.search(dates) >= 0;
+  }
+
+  // Whether a name stands there of which the question says no word.
+  function holdsName(sentence, asked) {
+    for (const match of sentence.matchAll(names)) {
+      const named = words.words(match[0]);
+      const first = named.length === 1 && opens.test(sentence.slice(Math.max(0, match.index - 3), match.index));
+      const known = named.some((word) => asked.has(word.slice(0, same)));
+      if (!first && !known && !named.every((word) => calendar.has(word))) return true;
+    }
+    return false;
+  }
+
+  // Whether a number of the things that are counted stands close before their name.
+  function counts(expected, sentence) {
+    if (!expected.counted.length) return holds(expected, sentence);
+    const thing = expected.counted.at(-1);
+    const plain = line(sentence).replace(dateParts, " ");
+    return [...plain.matchAll(numbers)].some((match) => anybody.has(thing)
+      || words.words(plain.slice(match.index + match[0].length)).slice(0, 7).some((word) => word.slice(0, same) === thing.slice(0, same)));
+  }
+
+  return {
+    expectedOf,
+    holds,
+    counts,
+    asksForSeveral: (question) => several.test(line(question.toLowerCase())),
+    isSmallTalk: (question) => smallTalk.test(question),
+  };
+}
