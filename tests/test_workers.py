@@ -1,4 +1,4 @@
-"""Several processes serve one index: it is replaced under traffic, and they are stopped under traffic, and nobody notices."""
+"""Several processes serve one index: nobody notices that it is replaced, or that they are stopped."""
 
 from __future__ import annotations
 
