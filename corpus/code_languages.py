@@ -67,7 +67,9 @@ _JAVA = Language(
 _C = Language(
     _patterns(
         rf"(?:template\s*<[^>]*>\s*)?(?P<box>{_BOXES})(?:\s+class)?\s+(?P<name>\w+)[^;()=]*$",
-        rf"(?!(?:{_NO_NAMES}|typedef)\b)(?:[A-Za-z_][\w:<>,]*[\s*&]+){{0,6}}(?P<name>[A-Za-z_~][\w:~]*)\s*\([^;]*$",
+        rf"(?!(?:{_NO_NAMES}|typedef)\b)(?:[A-Za-z_][\w:<>,]*[\s*&]+){{0,6}}"
+        # Old headers have a macro between a function's name and its arguments.
+        r"(?![A-Z_]+\s*\(\()(?P<name>[A-Za-z_~][\w:~]*)(?:\s+[A-Z_]+\s*(?=\(\())?\s*\([^;]*$",
     ),
     _SLASHES,
     _STARS,

@@ -160,3 +160,9 @@ def test_blocks_are_in_order_and_the_last_line_is_read_whatever_comes_before_it(
     for block in document.blocks:
         assert end <= block.start < block.end
         end = block.end
+
+
+def test_a_macro_around_the_arguments_does_not_name_a_function() -> None:
+    text = "ZEXTERN int ZEXPORT deflateTune OF((z_streamp strm,\n                                    int good));\n"
+    headings = [text for kind, text in parts(read(text, "zlib.h")) if kind.startswith("heading")]
+    assert headings == ["zlib.h", "deflateTune"]
