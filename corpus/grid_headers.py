@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-__all__ = ["Cell", "find_header", "is_form", "kind_of", "split_titles"]
+__all__ = ["Cell", "find_header", "is_form", "kind_of", "split_remarks", "split_titles"]
 
 _LONGEST_NAME = 150
 _LONGEST_KEY = 60
+_MOST_REMARKS = 8
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d|2100")
 _NO_NAME = re.compile(r"://|\S@\S|^[\d\W]+$|\w+ .*\.$")
 
@@ -54,6 +55,20 @@ def split_titles(rows: Sequence[tuple[int, Cells]]) -> tuple[list[tuple[int, Cel
     return list(rows[:count]), list(rows[count:])
 
 
+def split_remarks(rows: Sequence[tuple[int, Cells]]) -> tuple[list[tuple[int, Cells]], list[tuple[int, Cells]]]:
+    """The numbered rows of remarks that stand above a table's header without an empty row between, and the others.
+
+    Such a header is fuller than all above it, as full as any row below it, and what stands below it shows it to be one.
+    """
+    cells = [row for _, row in rows]
+    fullest = max((len(_filled(row)) for row in cells), default=0)
+    first_full = next((i for i, row in enumerate(cells) if len(_filled(row)) == fullest), 0)
+    if not 0 < first_full <= _MOST_REMARKS or fullest < 3 or _names_surely(cells) or _of_two_rows(cells):
+        return [], list(rows)
+    count = first_full if _names_surely(cells[first_full:]) else 0
+    return list(rows[:count]), list(rows[count:])
+
+
 def is_form(rows: Sequence[Cells]) -> bool:
     """Whether two columns hold names and values, a pair on each row, rather than a table.
 
@@ -85,7 +100,7 @@ def find_header(rows: Sequence[Cells], before: Sequence[str]) -> tuple[int, list
     `before` names the columns of the table above. Two rows make a header where the upper one
     groups what the lower one names.
     """
-    if len(rows) > 2 and (names := _of_two_rows(rows)):
+    if (names := _of_two_rows(rows)):
         return 2, names
     if not rows or not _may_be_names(rows[0], rows[1:]):
         return 0, list(before)
@@ -101,6 +116,8 @@ def find_header(rows: Sequence[Cells], before: Sequence[str]) -> tuple[int, list
 
 
 def _of_two_rows(rows: Sequence[Cells]) -> list[str]:
+    if len(rows) < 3:
+        return []
     upper, lower, body = rows[0], rows[1], rows[2:]
     width = max(len(upper), len(lower))
     groups, names = (_texts(cells, width) for cells in (upper, lower))
@@ -133,6 +150,11 @@ def _may_be_names(row: Cells, body: Sequence[Cells]) -> bool:
     if years and (years not in (sorted(years), sorted(years, reverse=True)) or len(years) == len(row)):
         return False
     return all(_is_name(cell) or _is_year(cell) for cell in filled)
+
+
+def _names_surely(rows: Sequence[Cells]) -> bool:
+    """Whether something speaks for the first row being names, and not only nothing against it."""
+    return _may_be_names(rows[0], rows[1:]) and _score(rows[0], rows[1:]) > 0
 
 
 def _score(row: Cells, body: Sequence[Cells]) -> int:

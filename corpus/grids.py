@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from corpus.building import DocumentBuilder
-from corpus.grid_headers import Cell, find_header, is_form, split_titles
+from corpus.grid_headers import Cell, find_header, is_form, split_remarks, split_titles
 from corpus.records import add_record, is_long, is_question_and_answer, pairs_as_text
 
 __all__ = ["Grid", "Row", "column_letters"]
@@ -68,6 +68,11 @@ class Grid:
         titles, first = split_titles(first)
         for number, cells in titles:
             self._add_title(number, cells)
+        remarks, first = split_remarks(first)
+        if remarks:
+            self._names = []
+        for number, cells in remarks:
+            self._add_row(number, cells, False)
         cells_only = [cells for _, cells in first]
         widest = max(len(_trimmed(cells)) for cells in cells_only)
         form = is_form(cells_only)

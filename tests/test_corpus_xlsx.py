@@ -196,3 +196,30 @@ def test_what_is_no_workbook_is_refused_in_one_line() -> None:
     assert refusal(read_xlsx, changed(good, **{"xl__workbook.xml": "<workbook"})) == damaged
     assert refusal(read_xlsx, changed(good, **{"xl__worksheets__sheet1.xml": "<worksheet><sheetData><row"})) == damaged
     assert refusal(read_xlsx, good[:1000]).startswith("is damaged")
+
+
+def test_remarks_right_above_a_table_do_not_hide_its_header() -> None:
+    rows = [
+        ["People of note", None, None],
+        ["some could not", "resist writing", None],
+        ["above", None, "it"],
+        ["Name", "Born", "Trade"],
+        ["Ada", 1815, "mathematician"],
+        ["Alan", 1912, "mathematician"],
+    ]
+    assert parts(read(made(rows))) == [
+        ("heading1", "Sheet1"),
+        ("heading2", "People of note"),
+        ("row", "some could not | resist writing"),
+        ("row", "above | it"),
+        ("row", "Name: Ada | Born: 1815 | Trade: mathematician"),
+        ("row", "Name: Alan | Born: 1912 | Trade: mathematician"),
+    ]
+
+
+def test_a_full_row_of_words_below_sparse_ones_is_no_header_unless_what_follows_shows_it() -> None:
+    rows = [["a", "b", None], ["c", "d", "e"], ["f", "g", "h"], ["i", "k", "l"]]
+    assert [text for _, text in parts(read(made(rows)))][1:] in (
+        ["a: c | b: d | e", "a: f | b: g | h", "a: i | b: k | l"],
+        ["a | b", "c | d | e", "f | g | h", "i | k | l"],
+    )
