@@ -1,16 +1,26 @@
-"""Words that the end of a line cuts: put together again, with their hyphen where it is theirs."""
+"""Lines put together again: words that the end of a line cuts, with their hyphen where it is theirs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-__all__ = ["Vocabulary"]
+__all__ = ["Vocabulary", "joined_lines"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST = re.compile(r"[\w-]+$")
 _FIRST = re.compile(r"[\w-]+")
 _HYPHENATED = frozenset({"self", "well", "ex", "quasi", "half"})
+# Han, kana and what stands among them are written without spaces; their marks bring their own.
+_IDEOGRAPH = re.compile("[\u2e80-\u30ff\u31f0-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]")
+_WIDE_MARK = re.compile("[\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")
+
+
+def joined_lines(left: str, right: str) -> str:
+    """Two lines of a paragraph as one: with a space between them, but for scripts that have none."""
+    a, b = left[-1:], right[:1]
+    unspaced = (_IDEOGRAPH.match(a) and _IDEOGRAPH.match(b)) or _WIDE_MARK.match(a) or _WIDE_MARK.match(b)
+    return f"{left}{right}" if unspaced else f"{left} {right}"
 
 
 class Vocabulary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.hyphens import joined_lines
 from corpus.pdf_units import PdfUnit, Setting
 
 __all__ = ["gather_fragments", "join_across"]
@@ -27,7 +28,7 @@ def join_across(frames: Sequence[Sequence[PdfUnit]], setting: Setting) -> list[P
             if before.lines[-1].hyphenated:
                 before.text = setting.words.join(before.text, unit.text)
             else:
-                before.text += " " + unit.text
+                before.text = joined_lines(before.text, unit.text)
             before.lines, before.full = before.lines + unit.lines, unit.full
     return joined
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
+from corpus.hyphens import joined_lines
 from corpus.pdf_lines import Cell, PdfLine
 
 __all__ = ["PdfTable", "put_cells_together", "tables_and_lines"]
@@ -104,7 +106,7 @@ def _merged(row: Sequence[Sequence[PdfLine]]) -> PdfLine:
         if len(stack) == 1:
             cells += stack[0].cells
         else:
-            text = " ".join(line.text for line in stack)
+            text = reduce(joined_lines, (line.text for line in stack))
             cells.append(Cell(text, min(line.x0 for line in stack), max(line.x1 for line in stack)))
     lines = [line for stack in row for line in stack]
     top, bottom = min(line.top for line in lines), max(line.bottom for line in lines)
@@ -198,6 +200,7 @@ def _table(run: Sequence[PdfLine]) -> PdfTable:
             rows.append([cell.text for cell in line.cells])
             shapes.append(line)
         else:
-            rows[-1][_column(shapes[-1], line)] += " " + line.text
+            column = _column(shapes[-1], line)
+            rows[-1][column] = joined_lines(rows[-1][column], line.text)
     headed = len(shapes) > 1 and shapes[0].bold and not any(line.bold for line in shapes[1:])
     return PdfTable(list(run), rows, headed)

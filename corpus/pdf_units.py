@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from corpus.hyphens import Vocabulary
+from corpus.hyphens import Vocabulary, joined_lines
 from corpus.pdf_lines import PdfLine
 from corpus.pdf_tables import PdfTable, tables_and_lines
 
@@ -169,7 +169,7 @@ def _prose(lines: Sequence[PdfLine], margin: float, setting: Setting) -> str:
             text = setting.words.join(text, line.text)
         else:
             meant = not _reaches(last, line, margin) and not line.text[0].islower()
-            text += ("\n" if meant else " ") + line.text
+            text = f"{text}\n{line.text}" if meant else joined_lines(text, line.text)
     return text
 
 

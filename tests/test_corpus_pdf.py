@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus import Document, UnreadableDocument, read, split
+from corpus.hyphens import joined_lines
 from corpus.pdf import read_pdf
 
 BODY, BOLD, MONO = "Helvetica", "Helvetica-Bold", "Courier"
@@ -264,3 +267,25 @@ def test_a_file_is_read_in_the_reading_process(tmp_path: Path) -> None:
     path = tmp_path / "border_guide.pdf"
     path.write_bytes(made(lambda canvas: write(canvas, FILLER) and None))
     assert parts(read(path)) == [("paragraph", 1, " ".join(FILLER))]
+
+
+def test_lines_of_a_script_without_spaces_are_joined_without_any() -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
+    first = "非武装地帯は朝鮮半島を横切る幅四キロメートルの土地である。一つはテソ"
+    second = "ンドンという村である。もう一つは北にある。"
+    found = parts(document(lambda canvas: write(canvas, [first, second], font="HeiseiMin-W3")))
+    assert found == [("paragraph", 1, first + second)]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "joined"),
+    [
+        ("the", "zone", "the zone"),
+        ("地", "帯", "地帯"),
+        ("한반도", "지도", "한반도 지도"),
+        ("系统", "udev", "系统 udev"),
+        ("系统。", "udev", "系统。udev"),
+    ],
+)
+def test_a_space_parts_two_lines_where_the_script_has_spaces(left: str, right: str, joined: str) -> None:
+    assert joined_lines(left, right) == joined
