@@ -17,7 +17,7 @@ _ROLES = frozenset(
 )
 _KEPT_ASIDES = re.compile(r"admonition|callout|footnote|note|tip|warning|topic|info", re.IGNORECASE)
 _BY_NAME = re.compile(
-    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|sidebar|navbar|navigation|pagination|pager|share|sharing|"
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|breadcrumbs?|sidebar|navbar|nav-?header|nav-?footer|navigation|pagination|pager|share|sharing|"
     r"social|newsletter|related|comments?|advert|advertisement|ads|skip-?link|headerlink|linenos|sr-only|"
     r"visually-hidden|toc|table-of-contents)(?:$|[\s_-])",
     re.IGNORECASE,

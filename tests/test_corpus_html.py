@@ -163,3 +163,10 @@ def test_blocks_and_passages_are_slices_in_order(html: str) -> None:
 
 def test_an_instruction_to_a_program_is_no_element() -> None:
     assert parts("<p>One.<?p echo?></p><?head ?><p>Two.") == [("paragraph", "One."), ("paragraph", "Two.")]
+
+
+@pytest.mark.parametrize("name", ["navheader", "navfooter", "nav-header"])
+def test_the_menus_above_and_below_a_chapter_are_left_out(name: str) -> None:
+    menu = f'<div class="{name}"><table><tr><th>Chapter 2</th></tr><tr><td>Prev</td></tr></table></div>'
+    content = f"<h2>Needs</h2><p>{'It needs little memory. ' * 20}</p>"
+    assert parts(f"<body>{menu}{content}</body>")[0] == ("heading", "Needs")
