@@ -13,6 +13,8 @@ __all__ = ["add_record", "is_long", "is_question_and_answer", "pairs_as_text"]
 Field = tuple[str, str]
 
 _NAMING = ("title", "name", "question", "headline", "heading", "subject", "label", "term", "topic")
+# Where a name is an object: 'name.common', 'title.rendered'.
+_NAME_WITHIN = re.compile(rf"(?:{'|'.join(_NAMING)})\.(?:common|full|rendered|display|default|value|text|label|en)")
 _NUMBERING = ("id", "key", "code", "slug", "number", "no")
 _BODIES = frozenset(
     ("answer", "answers", "a", "body", "content", "text", "description", "abstract", "summary", "details", "message",
@@ -82,9 +84,15 @@ def _naming(fields: Sequence[Field]) -> int | None:
     """Which field names the record, if any."""
     names = [_short(name) for name, _ in fields]
     likely = [i for wanted in _NAMING for i, name in enumerate(names) if name == wanted]
+    likely += [i for i, (name, _) in enumerate(fields) if _NAME_WITHIN.fullmatch(name.lower())]
     likely += [i for i, name in enumerate(names) if name.endswith((" name", " title")) or name in _QUESTIONS]
     likely += [i for wanted in _NUMBERING for i, name in enumerate(names) if name == wanted]
-    return next((i for i in likely if "." not in fields[i][0] and _may_head(fields[i][1])), None)
+    return next((i for i in likely if _is_own(fields[i][0]) and _may_head(fields[i][1])), None)
+
+
+def _is_own(name: str) -> bool:
+    """Whether a field is the record's own rather than one of what is nested in it."""
+    return "." not in name or bool(_NAME_WITHIN.fullmatch(name.lower()))
 
 
 def _may_head(value: str) -> bool:

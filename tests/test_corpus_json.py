@@ -176,3 +176,14 @@ def test_deep_nesting_is_read_and_its_places_stay_short() -> None:
 def test_a_number_of_a_million_digits_is_only_text() -> None:
     document = read_json(b'{"a": ' + b"9" * 1_000_000 + b"}", "d", "a.json")
     assert len(document.text) == 1_000_003
+
+
+@pytest.mark.parametrize("field", ["name.common", "title.rendered", "label.en"])
+def test_a_name_that_is_an_object_names_its_record(field: str) -> None:
+    outer, inner = field.split(".")
+    document = read([{outer: {inner: "Aruba", "official": "Aruba (NL)"}, "area": 180}])
+    assert parts(document) == [
+        ("heading1", "Aruba"),
+        ("row", f"{field}: Aruba | {outer}.official: Aruba (NL) | area: 180"),
+    ]
+    assert parts(read([{"owner": {"name": "Ada"}, "area": 180}]))[0] == ("heading1", "Record 1")
