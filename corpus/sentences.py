@@ -26,7 +26,7 @@ _TAIL = 16
 
 _CLOSING = ")]}”’»\"'*_¹²³⁴⁵⁶⁷⁸⁹⁰"
 _WORD = re.compile(r"[^\W_]")
-_BARE_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5})[.)\]]{1,2}")
+_BARE_NUMBER = re.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivx]{1,5}|[IVX]{1,5})[.)\]]{1,2}")
 _BEFORE_NUMBER = re.compile(
     r"(?:^|[\s(\[])(?:approx|ca|vols?|eds?|nos?|figs?|arts?|chaps?|sect?s?|eqs?|res|pars?|est|max|min)\.$",
     re.IGNORECASE,

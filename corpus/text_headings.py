@@ -16,7 +16,7 @@ _FEW_UNITS = 6
 # More lines in a row than these are a list without bullets, an address, a poem.
 _LONGEST_RUN = 3
 _MOST_WORDS, _MOST_WORDS_OF_A_QUESTION_OR_TITLE = 14, 20
-_NO_HEADING = re.compile(r"://|\.{3,}|^by ", re.IGNORECASE)
+_NO_HEADING = re.compile(r"://|\.{3,}|<<|:=|^by ", re.IGNORECASE)
 
 
 def heading_levels(units: Sequence[Unit]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from corpus.sentences import split_sentences
 
@@ -13,7 +14,7 @@ _BULLET = re.compile(r"[•‣◦▪●○∙·*+–—-][ \t]+(?=\S)")
 _NUMBER = re.compile(r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})\)|(?:\d{1,3}|[A-Z]|[IVX]{1,5})\.)[ \t]+(?=\S)")
 _DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})\.?[ \t]+(?=\S)")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,}|~{3,}|\*{3,})")
-_LAST = re.compile(r"[.,;:!…。、]$")
+_LAST = re.compile(r"[.,;:!…。、，：；！]$")
 _BEGINNING = re.compile(r"[\"'“‘«(\[¿¡]?[^\W_]")
 _LONGEST_HEADING = 110
 _FURNITURE = re.compile(
@@ -33,6 +34,11 @@ class Line:
     start: int
     end: int
     indent: int
+
+    @property
+    def width(self) -> int:
+        """How many columns it takes: two for each character that is as wide as high."""
+        return len(self.text) + (0 if self.text.isascii() else sum(map(_is_wide, self.text)))
 
     @property
     def bullet(self) -> int:
@@ -77,6 +83,10 @@ def looks_like_heading(text: str) -> bool:
         and not words[0].islower()
         and len(split_sentences(words)) == 1
     )
+
+
+def _is_wide(character: str) -> bool:
+    return east_asian_width(character) in "WF"
 
 
 def is_furniture_line(text: str) -> bool:

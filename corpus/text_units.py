@@ -38,7 +38,7 @@ class Unit:
 def units_of(chunk: Sequence[Line]) -> list[Unit]:
     """The units among lines that no blank line parts."""
     units: list[Unit] = []
-    width = max(line.indent + len(line.text) for line in chunk)
+    width = max(line.indent + line.width for line in chunk)
     previous: Line | None = None
     for number, line in enumerate(chunk):
         following = chunk[number + 1] if number + 1 < len(chunk) else None
@@ -60,7 +60,12 @@ def units_of(chunk: Sequence[Line]) -> list[Unit]:
 
 
 def _underlines(rule: Line, unit: Unit, previous: Line) -> bool:
-    return unit.start == previous.start and 2 * len(rule.text) >= len(previous.text) and rule.text[0] in "=-~"
+    if unit.start != previous.start or 2 * len(rule.text) < len(previous.text):
+        return False
+    # As reStructuredText has it; shorter ones of these are more often a rule.
+    return rule.text[0] in "=-~" or (
+        rule.text[0] in "*^\"+" and rule.text[0] != previous.text[0] and len(rule.text) >= previous.width
+    )
 
 
 def _item(line: Line, previous: Line | None, unit: Unit | None) -> Unit | None:
@@ -97,8 +102,8 @@ def _heads(line: Line, following: Line, width: int) -> bool:
         not following.text[0].islower()
         and not following.number
         and not following.bullet
-        and len(following.text) > len(line.text)
-        and len(line.text) < 0.6 * width
+        and following.width > line.width
+        and line.width < 0.6 * width
         and _is_short(line, following, width)
         and bool(re.search(r"[.!?:;,]", following.text))
     )
@@ -107,4 +112,6 @@ def _heads(line: Line, following: Line, width: int) -> bool:
 def _is_short(line: Line, following: Line, width: int) -> bool:
     """Whether the next line's first word had fitted: the line was ended on purpose."""
     word = following.text.split(maxsplit=1)[0]
-    return line.indent + len(line.text) + 1 + len(word) < 0.85 * width
+    # Where words aren't parted by spaces, a line may end between any two characters.
+    least = len(word) if word.isascii() else min(len(word), 2)
+    return line.indent + line.width + 1 + least < 0.85 * width

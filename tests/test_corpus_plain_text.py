@@ -234,3 +234,40 @@ def test_no_text_breaks_the_order_of_blocks_or_loses_a_letter(text: str) -> None
     for known in ("Leave a Comment", "1.", "(a)"):
         left = left.replace(known, "")
     assert not any(map(str.isalpha, left))
+
+
+def test_a_title_underlined_by_stars_is_a_heading_and_a_box_of_hashes_is_none() -> None:
+    assert parts("""****************
+The Core Options
+****************
+
+They control all of it.
+
+# Made by hand.
+###############
+value = 1""") == [
+        ("heading", 1, "The Core Options"),
+        ("paragraph", 0, "They control all of it."),
+        ("paragraph", 0, "# Made by hand."),
+        ("paragraph", 0, "value = 1"),
+    ]
+
+
+def test_numbered_headings_and_lines_of_a_wide_script() -> None:
+    assert parts("""維護者指南
+
+2.1. 社群的工作者
+
+在確認金鑰身份值得信任之後，應當下載其公鑰並將其儲存在
+debian/upstream/signing-key.asc 檔案中。然後再讀下文。
+
+下列文件：
+
+第一份文件說明了一切。""") == [
+        ("heading", 1, "維護者指南"),
+        ("heading", 4, "2.1. 社群的工作者"),
+        ("paragraph", 0, "在確認金鑰身份值得信任之後，應當下載其公鑰並將其儲存在\n"
+         "debian/upstream/signing-key.asc 檔案中。然後再讀下文。"),
+        ("paragraph", 0, "下列文件："),
+        ("paragraph", 0, "第一份文件說明了一切。"),
+    ]  # fmt: skip

@@ -25,6 +25,8 @@ The U.S. government agreed.| The U.S. Army stayed.| The U.S.-China relationship 
 He lives in the U.S.| He likes it.
 Talk to Dr. Lee, Mr. Moon and Gen. MacArthur.| They know.
 Some states, e.g. Japan, i.e. the neighbour, agreed.| Others, cf. China, did not.
+2.1. Leute bei Debian
+10.4.2. How to begin.| It is easy.
 No. 5 is the best.| Resolution no. 1718 came later.
 See fig. 3 and Fig. 4.| See Sec. 4.2 too.| See pp. 5-6.
 It is approx. 5 m.| It is ca. 6 km.| Vol. 3 says so.| Vols. 4 to 5 do not.
