@@ -92,9 +92,14 @@ class Answerer:
     def rank(self, searched_for: str, k: int) -> list[Hit]:
         """The k best passages for what is searched for, each saying something of its own, best first."""
         if not self.reranker:
-            return search_distinct(self.searcher, searched_for, k)
-        hits = search_distinct(self.searcher, searched_for, max(k, self.settings.reranked))
+            return self._search(searched_for, k)
+        hits = self._search(searched_for, max(k, self.settings.reranked))
         return self.reranker.rerank(searched_for, hits, rarity_of(searched_for, self.searcher))[:k]
+
+    def _search(self, searched_for: str, k: int) -> list[Hit]:
+        if not self.settings.twins:
+            return self.searcher.search(searched_for, k)
+        return search_distinct(self.searcher, searched_for, k)
 
     def _understand(self, asked: str, earlier: Sequence[str]) -> str:
         """The question spelt right and made to stand alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from corpus import Passage
 from index import Hit, Index, Interaction, Searcher
@@ -75,6 +76,10 @@ class Without:
     def correct(self, words: list[str]) -> dict[str, str]:
         """As by all passages."""
         return self._searcher.correct(words)
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else a searcher can do, as over all passages."""
+        return getattr(self._searcher, name)
 
 
 def cases_of(index: Index, most: int, unanswerable: float, judged: Dataset | None = None, seed: int = 0) -> list[Case]:

@@ -58,7 +58,7 @@ class SentenceReader:
         self._settings = settings
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
-        if is_small_talk(question):
+        if self._settings.small_talk and is_small_talk(question):
             return Choice((), 0.0)
         reading = self.examine(question, hits, searcher)
         if not reading.ranked:
@@ -71,10 +71,12 @@ class SentenceReader:
 
     def examine(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Reading:
         """The sentences of the hits as they are ranked before any is chosen."""
-        expected, rarity = expected_of(question), rarity_of(question, searcher)
+        settings = self._settings
+        expected = expected_of(question) if settings.expected_type else Expected("anything")
+        rarity = rarity_of(question, searcher)
         gathered = gather(question, hits, rarity, expected)
-        ranked = gathered[: self._settings.looked_at]
-        if ranked and self._settings.closer_look:
+        ranked = gathered[: settings.looked_at or None]
+        if ranked and settings.closer_look and settings.looked_at:
             look = look_at(searcher, question, [piece.hit.passage for piece in ranked], rarity)
             ranked = look_closer(ranked, expected, look)
         return Reading(expected, rarity, gathered, ranked)

@@ -17,8 +17,11 @@ class AnswerSettings:
     `python -m qa calibrate` found for the index, or DEFAULT_THRESHOLD. `passages` is how
     many of the best passages are read, after `reranked` of them were put in order by a closer look,
     and `looked_at` how many of their sentences are compared word by word; without `closer_look`
-    neither is done. `sentences` is the most that an answer quotes, list items aside.
-    `follow_ups` switches the use of the conversation so far, `spelling` the correction of words.
+    neither is done, and with 0 the one or the other. `sentences` is the most that an answer quotes, list items aside.
+    `follow_ups` switches the use of the conversation so far, `spelling` the correction of words,
+    `small_talk` the refusal of what is said to the program, `expected_type` the regard for what kind
+    of thing is asked for, and `twins` makes one hit of the same text at several places.
+    `disagreements` says so where the documents that are cited contradict one another.
     """
 
     threshold: float | None = None
@@ -29,6 +32,10 @@ class AnswerSettings:
     sentences: int = 8
     follow_ups: bool = True
     spelling: bool = True
+    small_talk: bool = True
+    expected_type: bool = True
+    twins: bool = True
+    disagreements: bool = True
 
     @property
     def refuses_below(self) -> float:
