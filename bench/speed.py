@@ -45,7 +45,7 @@ class Measure:
 
 
 class _Mixed(SyntheticEmbedder):
-    """Questions and tokens are the model's; passages, of which there are too many, are made up."""
+    """Questions are read by the model; passages, of which there are too many, are made up."""
 
     def __init__(self, model: Embedder) -> None:
         super().__init__(model.dimension)
@@ -56,6 +56,9 @@ class _Mixed(SyntheticEmbedder):
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         return np.stack([super(_Mixed, self).embed_question(text) for text in texts])
+
+    def embed_with_tokens(self, texts: Sequence[str]) -> tuple[np.ndarray, list[TokenVectors]]:
+        return self.embed_passages(texts), super().embed_tokens(texts)
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         return self._model.embed_tokens(texts)

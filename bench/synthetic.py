@@ -42,15 +42,24 @@ class SyntheticEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         return np.stack([self.embed_question(text) for text in texts]) if texts else np.zeros((0, self.dimension))
 
+    def embed_with_tokens(self, texts: Sequence[str]) -> tuple[np.ndarray, list[TokenVectors]]:
+        return self.embed_passages(texts), self.embed_tokens(texts)
+
     def embed_question(self, question: str) -> np.ndarray:
         words = question.lower().split() or ["-"]
-        rows = [zlib.crc32(word.strip(".?").encode("utf-8", "replace")) % _ROWS for word in words]
+        rows = [_row(word) for word in words]
         weights = np.array([len(word) ** 2 for word in words], np.float32)
         vector = weights @ self._directions[rows]
         return vector / np.float32(np.sqrt(vector @ vector))
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        return [TokenVectors(((0, len(text)),), self.embed_question(text)[None]) for text in texts]
+        return [self._tokens(list(re.finditer(r"\S+", text))) for text in texts]
+
+    def _tokens(self, words: list[re.Match[str]]) -> TokenVectors:
+        rows = [_row(word[0].lower()) for word in words]
+        vectors = self._directions[rows].reshape(-1, self.dimension)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return TokenVectors(tuple(word.span() for word in words), vectors / lengths)
 
     def count_tokens(self, text: str) -> int:
         return text.count(" ") + 1
@@ -88,6 +97,10 @@ def _sentence(chance: random.Random, topic: int) -> str:
     length = chance.randint(6, 18)
     words = [_topical(chance, topic) if chance.random() < 0.25 else _any(chance) for _ in range(length)]
     return " ".join(words).capitalize() + "."
+
+
+def _row(word: str) -> int:
+    return zlib.crc32(word.strip(".?").encode("utf-8", "replace")) % _ROWS
 
 
 def _any(chance: random.Random) -> str:

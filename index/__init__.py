@@ -10,7 +10,7 @@ from index.errors import (
     ModelUnavailable,
     UnknownDocument,
 )
-from index.hit import Hit, Searcher
+from index.hit import Hit, Interaction, Searcher, TokenCosines
 from index.manifest import Manifest
 from index.searching import Index, open_index
 from index.settings import DEFAULT_FOLDER, IndexSettings, SearchSettings
@@ -30,11 +30,13 @@ __all__ = [
     "IndexMissing",
     "IndexSettings",
     "IndexUnwritable",
+    "Interaction",
     "Manifest",
     "ModelUnavailable",
     "SearchSettings",
     "Searcher",
     "Summary",
+    "TokenCosines",
     "TokenVectors",
     "UnknownDocument",
     "VectorStore",

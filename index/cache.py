@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import Embedder
+from index.packed_tokens import pack
+from index.token_store import TokenWriter
 
 __all__ = ["EmbeddingCache"]
 
@@ -24,27 +26,36 @@ class EmbeddingCache:
     """An embedder that remembers, in a SQLite file, so that work that was stopped isn't lost.
 
     Vectors are kept under the model's name and the text's SHA-256. One process at a time writes.
-    A damaged file is thrown away: it holds nothing that can't be made again.
+    A damaged file is thrown away: it holds nothing that can't be made again. `tokens` keeps those of
+    passages.
     """
 
-    def __init__(self, path: Path, embedder: Embedder) -> None:
-        self._path, self._embedder = path, embedder
+    def __init__(self, path: Path, embedder: Embedder, tokens: TokenWriter | None = None) -> None:
+        self._path, self._embedder, self._tokens = path, embedder, tokens
         self._database: sqlite3.Connection | None = None
 
-    def embed(self, texts: Sequence[str], progress: Callable[[int], None] = lambda count: None) -> np.ndarray:
-        """float32 unit vectors, shape (len(texts), dimension); `progress` is told of each batch's size."""
+    def embed(
+        self, texts: Sequence[str], progress: Callable[[int], None] = lambda count: None, passages: int = 0
+    ) -> np.ndarray:
+        """float32 unit vectors, shape (len(texts), dimension); `progress` is told of each batch's size.
+
+        Of the first `passages` texts the tokens are kept as well.
+        """
         keys = [self._key(text) for text in texts]
         places: dict[bytes, list[int]] = {}
         for place, key in enumerate(keys):
             places.setdefault(key, []).append(place)
         vectors = np.zeros((len(texts), self._embedder.dimension), np.float32)
+        unread = self._tokens.unknown(texts[:passages]) if self._tokens else set()
         for key, vector in self._recall(list(places)):
-            vectors[places.pop(key)] = vector
+            vectors[places[key]] = vector
+            if texts[places[key][0]] not in unread:
+                del places[key]
         pending = sorted(places, key=lambda key: len(texts[places[key][0]]))
         progress(len(texts) - len(pending))
         for start in range(0, len(pending), _BATCH):
             batch = pending[start : start + _BATCH]
-            embedded = self._embedder.embed_passages([texts[places[key][0]] for key in batch])
+            embedded = self._embed([texts[places[key][0]] for key in batch], unread)
             self._remember(batch, embedded)
             for key, vector in zip(batch, embedded, strict=True):
                 vectors[places[key]] = vector
@@ -66,6 +77,19 @@ class EmbeddingCache:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def _embed(self, texts: list[str], unread: set[str]) -> np.ndarray:
+        """A vector for each text, with the tokens kept of those that are `unread`."""
+        rows = [row for row, text in enumerate(texts) if text in unread]
+        if not rows or not self._tokens:
+            return self._embedder.embed_passages(texts)
+        others = [row for row, text in enumerate(texts) if text not in unread]
+        vectors = np.zeros((len(texts), self._embedder.dimension), np.float32)
+        vectors[rows], tokens = self._embedder.embed_with_tokens([texts[row] for row in rows])
+        self._tokens.remember([texts[row] for row in rows], [pack(one) for one in tokens])
+        if others:
+            vectors[others] = self._embedder.embed_passages([texts[row] for row in others])
+        return vectors
 
     def _open(self) -> sqlite3.Connection:
         if self._database is None:

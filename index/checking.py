@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import QuidError
-from index.draft import searchable
+from index.late_interaction import searchable
 from index.layers import StoredVectors
 from index.manifest import Manifest, check_file
 from index.searching import Index
@@ -145,6 +145,6 @@ def _sample(index: Index) -> tuple[list[str], list[str], np.ndarray]:
         for table, id, store, text in pairs:
             if id in store.ids:  # what has no vector was said before
                 names.append(f"{table} {id}")
-                texts.append(searchable(passage, text))
+                texts.append(searchable(passage.context, text))
                 vectors.append(store.vectors([id]))
     return names, texts, np.concatenate(vectors)

@@ -17,20 +17,20 @@ from index.cache import EmbeddingCache
 from index.embedding import Embedder
 from index.errors import IndexMismatch
 from index.generations import OpenGeneration
+from index.late_interaction import searchable
 from index.layers import LayeredStore, StoredVectors, begin_vectors
 from index.manifest import FILES, FORMAT, LAYERED_FORMAT, Manifest, check_file
 from index.settings import IndexSettings
 from index.store import create_store, delete_document, insert_document, insert_passage, replace_skipped
+from index.token_store import TokenWriter
 from index.vectors import FaissStore
 
-__all__ = ["Draft", "searchable"]
+__all__ = ["Draft"]
+
+# Tokens of passages that went stay for a while: what is taken back isn't embedded again.
+_LEFT_OVER = 1_000
 
 _LIBRARIES = ("faiss-cpu", "numpy", "sentence-transformers", "torch")
-
-
-def searchable(passage: Passage, text: str) -> str:
-    """What is embedded of a passage or of one of its sentences: title and headings, then the text."""
-    return f"{passage.context}\n{text}" if passage.context else text
 
 
 class Draft:
@@ -45,12 +45,13 @@ class Draft:
         earlier: OpenGeneration | None,
         embedder: Embedder,
         cache: EmbeddingCache,
+        tokens: TokenWriter,
         settings: IndexSettings,
     ) -> None:
         self._folder = folder
         self._earlier = earlier.folder if earlier else None
         self._manifest = earlier.manifest if earlier else None
-        self._embedder, self._cache, self._settings = embedder, cache, settings
+        self._embedder, self._cache, self._tokens, self._settings = embedder, cache, tokens, settings
         self._database: sqlite3.Connection | None = None
         self._added = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         # Vectors are removed at the end and all at once: each removal moves those behind it.
@@ -81,6 +82,12 @@ class Draft:
         """Remove a document, its passages and vectors; an id that isn't there is none."""
         for gone, numbers in zip(self._gone, delete_document(self._store(), document_id), strict=True):
             gone += numbers
+
+    def prune(self) -> None:
+        """Let go of the tokens of what is in no passage, when they are more than the others; once all is published."""
+        if self._tokens.count() > 2 * len(self._passages) + _LEFT_OVER:
+            texts = self._store().execute("SELECT context, text FROM passage")
+            self._tokens.forget_all_but([self._tokens.key(searchable(*row)) for row in texts])
 
     def note_skipped(self, skipped: Mapping[str, str]) -> None:
         """Remember what was found and not read, {source: reason}, for `list` to show."""
@@ -129,8 +136,8 @@ class Draft:
 
     def _embed(self, passages: list[Passage], progress: Callable[[int, int], None]) -> np.ndarray:
         """A vector for each passage, then one for each of their sentences."""
-        texts = [searchable(p, p.text) for p in passages]
-        texts += [searchable(p, p.slice(s.start, s.end)) for p in passages for s in p.sentences]
+        texts = [searchable(p.context, p.text) for p in passages]
+        texts += [searchable(p.context, p.slice(s.start, s.end)) for p in passages for s in p.sentences]
         done = 0
 
         def tell(count: int) -> None:
@@ -138,7 +145,7 @@ class Draft:
             done += count
             progress(done, len(texts))
 
-        return self._cache.embed(texts, tell)
+        return self._cache.embed(texts, tell, passages=len(passages))
 
     def _write(self, store: StoredVectors, name: str, gone: list[int]) -> dict[str, tuple[int, str]]:
         """Write vectors to that file, and layers beside it; gives what was known of a bulk that is the same."""

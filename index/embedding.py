@@ -47,6 +47,10 @@ class Embedder(Protocol):
         """float32, shape (dimension,), of length 1."""
         ...
 
+    def embed_with_tokens(self, texts: Sequence[str]) -> tuple[np.ndarray, list[TokenVectors]]:
+        """What `embed_passages` and `embed_tokens` give, in one go."""
+        ...
+
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """The vectors of each text's tokens, as far as the window reaches, without the special ones."""
         ...

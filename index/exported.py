@@ -10,7 +10,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,13 +67,18 @@ class OnnxEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        # The longest first, so that no thread is left with one at the end.
-        rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        prompt = self._exported.passage_prompt
-        embedded = self._writers.map(lambda row: self._embed(prompt + texts[row]), rows)
-        for row, vector in zip(rows, embedded, strict=True):
-            vectors[row] = vector
+        for row, (_, read) in self._read_all(texts):
+            vectors[row] = self._pool(read)
         return vectors
+
+    def embed_with_tokens(self, texts: Sequence[str]) -> tuple[np.ndarray, list[TokenVectors]]:
+        if self._exported.passage_prompt:  # tokens are read without it
+            return self.embed_passages(texts), self.embed_tokens(texts)
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        of_tokens: dict[int, TokenVectors] = {}
+        for row, (tokens, read) in self._read_all(texts):
+            vectors[row], of_tokens[row] = self._pool(read), own_tokens(tokens, read)
+        return vectors, [of_tokens[row] for row in range(len(texts))]
 
     def embed_question(self, question: str) -> np.ndarray:
         text = self._exported.question_prompt + question
@@ -89,8 +94,11 @@ class OnnxEmbedder:
     def count_tokens(self, text: str) -> int:
         return len(self._counter.encode(encodable(text), add_special_tokens=False).ids)
 
-    def _embed(self, text: str) -> np.ndarray:
-        return self._pool(self._read(text)[1])
+    def _read_all(self, texts: Sequence[str]) -> Iterator[tuple[int, tuple[Any, np.ndarray]]]:
+        """(row, what `_read` gives) for each text of a document, the longest first: no thread is left with one."""
+        rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        prompt = self._exported.passage_prompt
+        yield from zip(rows, self._writers.map(lambda row: self._read(prompt + texts[row]), rows), strict=True)
 
     def _pool(self, vectors: np.ndarray) -> np.ndarray:
         pooled = vectors[0] if self._exported.pooling == "cls" else vectors.mean(axis=0)

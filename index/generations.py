@@ -4,6 +4,7 @@
     FOLDER/generations/000007/     passages.sqlite, passages.faiss, sentences.faiss, manifest.json
     FOLDER/write.lock              held by the one writer
     FOLDER/embeddings.sqlite       vectors that were made (see index.cache)
+    FOLDER/tokens.sqlite           tokens of passages (see index.token_store)
 """
 
 from __future__ import annotations

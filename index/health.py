@@ -9,6 +9,7 @@ from index.brought import Brought
 from index.generations import all_generations
 from index.manifest import Manifest, check_file
 from index.searching import Index
+from index.token_store import TOKENS
 
 __all__ = ["Health", "health"]
 
@@ -37,6 +38,7 @@ def health(index: Index) -> Health:
     earlier = [place for place in all_generations(index.folder) if place != folder]
     sizes["earlier"] = sum(_size(path) for place in earlier for path in place.glob("*"))
     sizes["cache"] = sum(map(_size, index.folder.glob("embeddings.sqlite*")))
+    sizes["tokens"] = sum(map(_size, index.folder.glob(f"{TOKENS}*")))
     sizes["brought"] = Brought(index.folder).size()
     return Health(manifest, sizes, [*_file_faults(folder, manifest), *_count_faults(index)])
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from corpus import Passage
 
-__all__ = ["Hit", "Searcher"]
+__all__ = ["Hit", "Interaction", "Searcher", "TokenCosines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,36 @@ class Hit:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class TokenCosines:
+    """How near each of a question's tokens comes to each of a passage's, in their contexts.
+
+    `spans` are int32 of shape (tokens, 2), half-open ranges of characters that count from the
+    passage's start; those of its title and headings are below 0. `cosines` are float32 of shape
+    (the question's tokens, tokens).
+    """
+
+    spans: np.ndarray
+    cosines: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A question beside some passages; `asked` are the ranges of characters of the question's tokens."""
+
+    asked: tuple[tuple[int, int], ...]
+    passages: tuple[TokenCosines, ...]
+
+
 class Searcher(Protocol):
     """The narrow waist: whoever gives passages for a question, embedded here or on other machines."""
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """The k best passages, best first; fewer where there are fewer, none for a blank question."""
+        ...
+
+    def interact(self, question: str, passages: Sequence[Passage]) -> Interaction:
+        """The question token by token beside each of these passages, in their order."""
         ...
 
     def rarity(self, words: list[str]) -> list[float]:

@@ -41,14 +41,14 @@ def load_embedder(model: str = DEFAULT_MODEL, name: str | None = None) -> Embedd
     questions and passages are embedded alike. Without one, the model is served from an export to
     ONNX, made now if there is none; or by sentence-transformers, where there is a GPU for it or it
     can't be exported. A model's name with "@original" behind it is always served by
-    sentence-transformers. ModelUnavailable where the packaged weights are not the published ones.
+    sentence-transformers, in float32. ModelUnavailable where the packaged weights are not the published ones.
     """
     place, original = _identify(model.removesuffix(_AS_IT_IS))
     wanted = name != original and (name is not None or not _has_gpu()) and not model.endswith(_AS_IT_IS)
     if wanted and (embedder := _exported(place, original)):
         return embedder
     _check_published(place)
-    return SentenceTransformerEmbedder(original, place)
+    return SentenceTransformerEmbedder(original, place, exactly=model.endswith(_AS_IT_IS))
 
 
 def _identify(model: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from index.generations import all_generations
 from index.manifest import FILES, settings_of
 from index.models import load_embedder
 from index.store import open_store, select_checksums, select_document, select_skipped
+from index.token_store import TOKENS
 from index.updating import Progress, Summary, update_index
 
 __all__ = ["Repair", "repair"]
@@ -50,7 +51,7 @@ def repair(
     for place in places:
         documents |= {one.id: one for one in _intact(place, wanted) if one.id not in documents}
     if forget_vectors:
-        for leftover in folder.glob("embeddings.sqlite*"):
+        for leftover in [*folder.glob("embeddings.sqlite*"), *folder.glob(f"{TOKENS}*")]:
             leftover.unlink()
     settings, model = settings_of(places[0] / "manifest.json")
     summary = update_index(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,8 @@ from corpus import Document, Passage
 from index.embedding import Embedder
 from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
 from index.generations import OpenGeneration, open_generation
-from index.hit import Hit
+from index.hit import Hit, Interaction
+from index.late_interaction import LateInteraction
 from index.layers import StoredVectors, load_vectors
 from index.lexical import count, idf, search_lexical
 from index.manifest import Manifest
@@ -136,6 +138,10 @@ class Index:
             for i in order
         ]
 
+    def interact(self, question: str, passages: Sequence[Passage]) -> Interaction:
+        """The question token by token beside each of these passages, in their order."""
+        return self._late_interaction.compare(question, passages)
+
     def rarity(self, words: list[str]) -> list[float]:
         """Inverse document frequency of each word over the passages, 0 and up."""
         return idf(map(self._count, words), self.manifest.passages)
@@ -155,6 +161,10 @@ class Index:
         if found is None:
             found = self._counts[word] = count(self._database, word)
         return found
+
+    @cached_property
+    def _late_interaction(self) -> LateInteraction:
+        return LateInteraction(self.folder, self.embedder)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -193,6 +203,8 @@ class Index:
     def close(self) -> None:
         """Let go of the files; a search that is under way in another thread must have ended."""
         self._database.close()
+        if "_late_interaction" in self.__dict__:
+            self._late_interaction.close()
         self._generation.close()
 
     def __enter__(self) -> Index:

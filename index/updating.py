@@ -18,6 +18,7 @@ from index.generations import next_number, publish, writing
 from index.locking import writable
 from index.models import load_embedder
 from index.settings import IndexSettings
+from index.token_store import TOKENS, TokenWriter
 
 __all__ = ["Progress", "Summary", "update_index"]
 
@@ -78,8 +79,9 @@ def update_index(
         settings = settings or earlier.settings
         embedder = embedder or load_embedder(settings.model, earlier.model)
         anew = anew or not earlier.was_made_with(settings, embedder.name)
-        cache = EmbeddingCache(folder / "embeddings.sqlite", embedder)
-        draft = Draft(place, None if anew else earlier.generation, embedder, cache, settings)
+        tokens = TokenWriter(folder / TOKENS, embedder.name)
+        cache = EmbeddingCache(folder / "embeddings.sqlite", embedder, tokens)
+        draft = Draft(place, None if anew else earlier.generation, embedder, cache, tokens, settings)
         update = _Update(folder, earlier, draft, anew, progress, notice)
         summary = update.summary
         try:
@@ -92,9 +94,11 @@ def update_index(
                     publish(folder, place, draft.finish(summary.generation))
                 # Not before: of a work that is stopped while it is published, nothing must be made again.
                 cache.prune()
+                draft.prune()
         finally:
             draft.close()
             cache.close()
+            tokens.close()
     summary.seconds = time.perf_counter() - started
     return summary
 

@@ -17,7 +17,7 @@ from index import Index, IndexDamaged, IndexMismatch, IndexMissing, IndexSetting
 __all__ = ["KEPT", "kept_index", "resplit_index"]
 
 KEPT = Path("index/kept")
-_EMBEDDINGS = "embeddings.sqlite"
+_EMBEDDED = ("embeddings.sqlite", "tokens.sqlite")
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -86,14 +86,19 @@ def _siblings(folder: Path) -> list[Path]:
 
 def _borrow_embeddings(folder: Path, lenders: Iterable[Path]) -> None:
     """Begin with what another index of these texts embedded: split otherwise, most sentences are the same."""
-    own = folder / _EMBEDDINGS
-    lender = next((one / _EMBEDDINGS for one in lenders if (one / _EMBEDDINGS).is_file()), None)
-    if own.exists() or lender is None:
+    lender = next((one for one in lenders if (one / _EMBEDDED[0]).is_file()), None)
+    if (folder / _EMBEDDED[0]).exists() or lender is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
+    for name in _EMBEDDED:
+        if (lender / name).is_file():
+            _copy(lender / name, folder / name)
+
+
+def _copy(lent: Path, own: Path) -> None:
     try:
         # By SQLite's own backup: somebody may be writing to it.
-        with closing(sqlite3.connect(lender)) as source, closing(sqlite3.connect(own)) as target:
+        with closing(sqlite3.connect(lent)) as source, closing(sqlite3.connect(own)) as target:
             source.backup(target)
     except sqlite3.DatabaseError:
         own.unlink(missing_ok=True)

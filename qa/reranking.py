@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from index import Hit
-from qa.closer_look import CloserLook, Look
+from index import Hit, Searcher
+from qa.closer_look import Look, look_at
 from qa.stems import likeness, stem
 
 __all__ = ["CloserLookReranker", "Reranker"]
@@ -28,15 +28,15 @@ class Reranker(Protocol):
 class CloserLookReranker:
     """Ranks by fused score, best sentence, heading, and word by word."""
 
-    def __init__(self, look: CloserLook, most: int) -> None:
-        self._look, self._most = look, most
+    def __init__(self, searcher: Searcher, most: int) -> None:
+        self._searcher, self._most = searcher, most
 
     def rerank(self, question: str, hits: Sequence[Hit], rarity: Mapping[str, float]) -> list[Hit]:
         """The first `most` in a new order, the rest as they were; scores stay from 0 to 1, best first."""
         first, rest = hits[: self._most], hits[self._most :]
         if len(first) < 2:
             return list(hits)
-        look = self._look.look(question, [hit.passage for hit in first], rarity)
+        look = look_at(self._searcher, question, [hit.passage for hit in first], rarity)
         weights = {stem(word): weight for word, weight in rarity.items()}
         found = [_rank(hit, look, weights) for hit in first]
         low, high = min(found), max(found)

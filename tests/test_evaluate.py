@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from corpus import Document, Passage, QuidError, Sentence, plain_document
-from index import DocumentRecord, Hit, UnknownDocument
+from index import DocumentRecord, Hit, Interaction, UnknownDocument
 from qa.answer import Answer, Citation
 from qa.answering import BadQuestion
 from qa.configuring import BadSetting, configurations
@@ -68,6 +68,9 @@ class WordIndex:
             for one in passages
         ]
         return sorted((hit for hit in hits if hit.score), key=lambda hit: -hit.score)[:k]
+
+    def interact(self, question: str, passages: Sequence[Passage]) -> Interaction:
+        raise AssertionError("nothing here looks closer")
 
     def rarity(self, words: list[str]) -> list[float]:
         return [0.0 for _ in words]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from test_closer_look import PlaneEmbedder, passage
+from test_closer_look import PlaneSearcher, passage
 
 from index import Hit
-from qa.closer_look import CloserLook
 from qa.reranking import CloserLookReranker
 
 
 def reranked(question: str, hits: list[Hit], most: int = 20) -> list[Hit]:
-    reranker = CloserLookReranker(CloserLook(PlaneEmbedder()), most)  # type: ignore[arg-type]
+    reranker = CloserLookReranker(PlaneSearcher(), most)
     return reranker.rerank(question, hits, {word: 1.0 for word in question.split()})
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from word_embedder import BIRD, CAT, DOG, WordEmbedder, document
 
 from corpus.command import dispatch
-from index import Index, IndexSettings, SearchSettings, TokenVectors, UnknownDocument, open_index, update_index
+from index import Index, IndexSettings, SearchSettings, UnknownDocument, open_index, update_index
 from qa import AnswerSettings
 from qa.__main__ import COMMANDS
 from qa.rescuing import Rescue, advise, find_rescues
@@ -23,21 +21,9 @@ from qa.tracing import BadQuotation, Stage, Trace, missing_words, trace
 PLAIN = AnswerSettings(threshold=0.0, closer_look=False, spelling=False)
 
 
-class WordByWord(WordEmbedder):
-    """Its tokens are words, each with the vector that the word has alone."""
-
-    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        return [self._tokens(list(re.finditer(r"\w+", text))) for text in texts]
-
-    def _tokens(self, found: list[re.Match[str]]) -> TokenVectors:
-        vectors = [self.embed_question(one[0]) for one in found]
-        shape = (len(found), self.dimension)
-        return TokenVectors(tuple(one.span() for one in found), np.array(vectors, np.float32).reshape(shape))
-
-
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[Index]:
-    embedder = WordByWord()
+    embedder = WordEmbedder()
     update_index(tmp_path / "index", [CAT, DOG, BIRD], embedder=embedder)
     with open_index(tmp_path / "index", None, embedder) as opened:
         yield opened
@@ -109,7 +95,7 @@ def test_too_few_passages_are_told_apart_from_too_few_sentences(index: Index) ->
 
 
 def test_a_weight_is_halved_down_to_the_nearest_hundredth_that_works(tmp_path: Path) -> None:
-    embedder = WordByWord()
+    embedder = WordEmbedder()
     owl = document("owl.md", "The owl hunts by night.")
     update_index(tmp_path / "index", [CAT, DOG, owl], embedder=embedder)
     # Two words are the owl's, and of these the model knows none: its nearest is the cat.
@@ -143,7 +129,7 @@ def test_a_quotation_of_another_document_is_told(index: Index) -> None:
 
 def test_a_quotation_that_splitting_divided_is_told(tmp_path: Path) -> None:
     long = document("long.md", " ".join(f"Sentence number {n} speaks of the dog and of its bone." for n in range(12)))
-    embedder = WordByWord()
+    embedder = WordEmbedder()
     update_index(tmp_path / "index", [long], settings=IndexSettings(passage_tokens=32), embedder=embedder)
     with open_index(tmp_path / "index", None, embedder) as opened:
         first, second, *_ = opened.passages("long.md")

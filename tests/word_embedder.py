@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpus import Document, plain_document
+from index import TokenVectors
 
 WORDS = ("cat", "dog", "fish", "bird", "milk", "bone", "water", "seed")
 
@@ -30,6 +31,20 @@ class WordEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         self.embedded += texts
         return np.stack([self.embed_question(text) for text in texts]) if texts else np.zeros((0, self.dimension))
+
+    def embed_with_tokens(self, texts: Sequence[str]) -> tuple[np.ndarray, list[TokenVectors]]:
+        return self.embed_passages(texts), self.embed_tokens(texts)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """A token a word."""
+        found = [list(re.finditer(r"\w+", text)) for text in texts]
+        return [
+            TokenVectors(
+                tuple(word.span() for word in words),
+                np.array([self.embed_question(word[0]) for word in words], np.float32).reshape(-1, self.dimension),
+            )
+            for words in found
+        ]
 
     def embed_question(self, question: str) -> np.ndarray:
         found = re.findall(r"\w+", question.lower())

@@ -1,0 +1,85 @@
+"""A question's words beside those of passages, each in its context.
+
+Late interaction: Khattab and Zaharia, ColBERT (SIGIR 2020), here with the embedding model's own
+token vectors.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus import Passage
+from index.embedding import Embedder
+from index.hit import Interaction, TokenCosines
+from index.packed_tokens import PackedTokens, pack, turned
+from index.token_store import TOKENS, TokenReader
+
+__all__ = ["LateInteraction", "searchable"]
+
+# Of passages whose tokens were not stored: some 50 MB.
+_MOST_TOKENS = 400_000
+
+
+def searchable(context: str, text: str) -> str:
+    """What is embedded of a passage or of one of its sentences: its title and headings, then the text."""
+    return f"{context}\n{text}" if context else text
+
+
+class LateInteraction:
+    """Compares with the tokens stored in the index's folder; passages without any are read now, and kept in memory.
+
+    Both are rounded alike, so that what is found doesn't depend on what was stored. Safe from many threads.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._stored = TokenReader(folder / TOKENS, embedder.name, embedder.dimension)
+        self._kept: OrderedDict[str, PackedTokens] = OrderedDict()
+        self._tokens = 0
+        self._lock = threading.Lock()
+
+    def compare(self, question: str, passages: Sequence[Passage]) -> Interaction:
+        """The cosine of each of the question's tokens and each of the passages'."""
+        texts = [searchable(passage.context, passage.text) for passage in passages]
+        asked, read = self._read(question, list(dict.fromkeys(texts)))
+        vectors = turned(asked[1])
+        return Interaction(
+            asked=asked[0],
+            passages=tuple(
+                TokenCosines(read[text].spans - len(searchable(passage.context, "")), read[text].cosines(vectors))
+                for passage, text in zip(passages, texts, strict=True)
+            ),
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._stored.close()
+
+    def _read(
+        self, question: str, texts: list[str]
+    ) -> tuple[tuple[tuple[tuple[int, int], ...], np.ndarray], dict[str, PackedTokens]]:
+        """The question's tokens, and those of each text."""
+        with self._lock:
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+            for text in known:
+                self._kept.move_to_end(text)
+        known |= self._stored.recall([text for text in texts if text not in known])
+        missing = [text for text in texts if text not in known]
+        asked, *fresh = self._embedder.embed_tokens([question, *missing])
+        read = {text: pack(tokens) for text, tokens in zip(missing, fresh, strict=True)}
+        self._keep(read)
+        return (asked.spans, asked.vectors), known | read
+
+    def _keep(self, read: dict[str, PackedTokens]) -> None:
+        with self._lock:
+            for text, tokens in read.items():
+                before = self._kept.pop(text, None)
+                self._tokens += len(tokens.scales) - (len(before.scales) if before else 0)
+                self._kept[text] = tokens
+            while self._tokens > _MOST_TOKENS and self._kept:
+                self._tokens -= len(self._kept.popitem(last=False)[1].scales)
