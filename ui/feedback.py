@@ -16,7 +16,7 @@ from ui.api import EARLIER_LIMIT, REFUSALS, ErrorBody, Question
 from ui.desk import Desk
 from ui.errors import Json
 
-__all__ = ["WORD_LIMIT", "feedback_head", "feedback_routes"]
+__all__ = ["WORD_LIMIT", "feedback_routes"]
 
 WORD_LIMIT = 500
 OFF = "this server stores no feedback"
@@ -87,13 +87,6 @@ def feedback_routes(desk: Desk, recorder: RecordingAnswerer | None) -> APIRouter
             raise HTTPException(422, str(error)) from None
 
     return router
-
-
-def feedback_head(is_on: bool) -> str:
-    """What the head of a page needs to show the thumbs."""
-    if not is_on:
-        return ""
-    return '<link rel="stylesheet" href="ui/feedback.css">\n<script src="ui/feedback.js" type="module"></script>\n'
 
 
 def _stored(recorder: RecordingAnswerer, said: Said) -> int:

@@ -23,14 +23,24 @@ __all__ = ["WIDGET_STYLES", "add_files", "sent"]
 WIDGET_STYLES = ("tokens.css", "source.css", "reply.css", "embed.css", "feedback.css")
 # And what it runs.
 WIDGET_SCRIPTS = ("texts.js", "embed.js")
+# The same of the chat page, to which come the parts that are switched on, each a style sheet and a script.
+PAGE_STYLES = ("tokens.css", "source.css", "reply.css", "chat.css", "drawer.css")
+PAGE_SCRIPTS = ("texts.js", "chat.js")
 
 
-def add_files(app: FastAPI, look: Look, feedback: bool = False) -> None:
-    """`/ui/...`, `/widget.js` and `/favicon.ico`; with `feedback`, the widget's answers have thumbs."""
+def add_files(app: FastAPI, look: Look, feedback: bool = False, views: bool = False, bring: bool = False) -> None:
+    """`/ui/...`, `/widget.js` and `/favicon.ico`.
+
+    With `feedback`, the answers of chat page and widget have thumbs; the page has tabs with `views`,
+    and what documents are brought with, with `bring`.
+    """
     files = {path.name: slim(path) for path in sorted(STATIC.iterdir()) if path.suffix != ".html"}
     files["widget-page.js"] = bundle(STATIC, *WIDGET_SCRIPTS, *["feedback.js"] * feedback)
     usual = files["tokens.css"]
     files["tokens.css"] += look.palette.css().encode() if look.palette else b""
+    parts = ["feedback"] * feedback + ["tabs"] * views + ["bring"] * bring
+    files["page.css"] = b"".join(files[name] for name in (*PAGE_STYLES, *(f"{part}.css" for part in parts)))
+    files["page.js"] = bundle(STATIC, *PAGE_SCRIPTS, *(f"{part}.js" for part in parts))
     script = widget_script(look)
 
     @app.get("/ui/icon.svg", include_in_schema=False)

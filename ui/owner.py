@@ -16,9 +16,9 @@ from qa.feedback import FILE_NAME, FeedbackStore
 from qa.gaps import Gaps, find_gaps
 from ui.markup import escape, fill
 from ui.open_questions import render_gaps
-from ui.texts import current_texts, text
+from ui.texts import text
 
-__all__ = ["Lending", "Owner", "bring_head", "owner_head", "owner_routes", "owner_tabs", "texts_head"]
+__all__ = ["Lending", "Owner", "bring_head", "owner_routes", "owner_tabs"]
 
 MEASURE = "python -m qa evaluate QUESTIONS"
 
@@ -93,17 +93,6 @@ def owner_tabs(is_on: bool, bring: bool = False) -> str:
     views = ("documents",) * (is_on or bring) + ("evaluation", "gaps") * is_on
     tabs = fill("tabs.html", views="".join(map(_tab, views))) if views else ""
     return tabs + (fill("bring.html") if bring else "")
-
-
-def owner_head(is_on: bool, bring: bool = False) -> str:
-    """What the head of the chat page needs for its tabs, and to bring documents."""
-    tabs = '<link rel="stylesheet" href="ui/tabs.css">\n<script src="ui/tabs.js" defer></script>\n'
-    return tabs * (is_on or bring) + bring_head() * bring
-
-
-def texts_head() -> str:
-    """What the head of a page needs for its scripts to say anything; before them."""
-    return current_texts().script() + '<script src="ui/texts.js" defer></script>\n'
 
 
 def bring_head() -> str:

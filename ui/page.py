@@ -6,18 +6,19 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
 from ui.api import Answering
 from ui.early_head import EarlyHead
-from ui.feedback import feedback_head
+from ui.framework import Framework
 from ui.markup import escape, fill
-from ui.owner import owner_head, owner_tabs, texts_head
+from ui.owner import owner_tabs
 from ui.settings import STATIC, Settings
 from ui.suggestions import render_welcome, suggest_questions
-from ui.texts import ANY, spoken, text
+from ui.texts import ANY, current_texts, spoken, text
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -35,20 +36,22 @@ SHOW = "() => [window.quid.messages()]"
 ANEW = "() => window.quid.anew()"
 
 
-def mount_page(
-    app: FastAPI, answerer: Answering, settings: Settings, owner: bool = False, feedback: bool = False
-) -> None:
+def mount_page(app: FastAPI, answerer: Answering, settings: Settings, owner: bool = False) -> None:
     """Put the chat page at the root of `app`; everything else has to be routed before.
 
-    With `owner`, tabs beside the chat lead to the pages that are for the owner of the documents;
-    with `feedback`, answers have thumbs.
+    With `owner`, tabs beside the chat lead to the pages that are for the owner of the documents.
     """
     _keep_gradio_quiet()
     import gradio
 
+    frontend = Path(gradio.__file__).parent / "templates" / "frontend"
+    framework = Framework(frontend / "assets")
+    framework.serve(app)
     with spoken(ANY):
         demo = build_page(answerer, settings, owner)
-        head = _head(settings, owner, feedback)
+        # Gradio puts whatever a page has into a column of its own.
+        components = {"column", *(one["type"] for one in demo.get_config_file()["components"])}
+        head = _head(settings, framework.head((frontend / "index.html").read_text("utf-8"), components))
     demo.queue(default_concurrency_limit=4, max_size=64, api_open=False)
     gradio.mount_gradio_app(
         app, demo, path="/", footer_links=[], run_history=False, enable_monitoring=False, show_error=False,
@@ -102,10 +105,10 @@ def _masthead(answerer: Answering, settings: Settings, owner: bool) -> str:
     )
 
 
-def _head(settings: Settings, owner: bool, feedback: bool) -> str:
+def _head(settings: Settings, framework: str) -> str:
     look = settings.look
-    ours = fill("head.html", title=escape(look.title), line=escape(look.line) or text("page.line"))
-    return texts_head() + ours + feedback_head(feedback) + owner_head(owner, settings.bring)
+    line = escape(look.line) or text("page.line")
+    return current_texts().script() + fill("head.html", title=escape(look.title), line=line, framework=framework)
 
 
 def _theme() -> ThemeClass:

@@ -64,7 +64,7 @@ def create_app(
     if page:
         from ui.page import mount_page
 
-        mount_page(app, desk, settings, owner is not None, recorder is not None)
+        mount_page(app, desk, settings, owner is not None)
 
     app.add_middleware(Speaking, language=settings.look.language)
 
@@ -109,7 +109,7 @@ def build_app(
         app.include_router(bring_routes(bringer, answerer, settings.bringing))
     _add_source_route(app, answerer)
     _add_widget(app, answerer, settings)
-    add_files(app, settings.look, recorder is not None)
+    add_files(app, settings.look, recorder is not None, owner is not None or settings.bring, settings.bring)
     _add_docs(app)
     _add_metrics(app, desk)
     return app
