@@ -18,6 +18,8 @@ def main() -> int:
         return run_guarded(_run_mcp, _mcp_parser().parse_args(sys.argv[2:]))
     if sys.argv[1:2] == ["tag"]:
         return run_guarded(_tag, _tag_parser().parse_args(sys.argv[2:]))
+    if sys.argv[1:2] == ["export"]:
+        return run_guarded(_export, argparse.Namespace(words=sys.argv[2:]))
     if sys.argv[1:2] == ["settings"]:
         return run_guarded(_show_settings, argparse.Namespace())
     return run_guarded(_run, argparse.Namespace(words=sys.argv[1:]))
@@ -28,7 +30,8 @@ def _parser(environment: Mapping[str, str] = os.environ) -> argparse.ArgumentPar
         prog="python -m ui",
         description="Serve the chat page, the widget and the API from one process. `python -m ui mcp` serves an agent "
         "over standard input and output instead; `python -m ui settings` prints an example of quid.toml, "
-        "`python -m ui tag` the line that brings the chat to a site's pages.",
+        "`python -m ui tag` the line that brings the chat to a site's pages; `python -m ui export` writes a folder "
+        "that answers on any static host, without a server.",
         epilog="The name in brackets sets the same in the environment.",
     )
     add_options(parser, environment)
@@ -82,6 +85,22 @@ def _tag(arguments: argparse.Namespace) -> int:
     allowed = read_options(_parser({**owned.server, **os.environ}).parse_args([])).allow_site
     sites = tuple(arguments.site)
     return print_tag(arguments.address, sites, allowed, owned.look, arguments.title, arguments.frame)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from ui.export_command import add_arguments, export_pack
+    from ui.settings_file import read_settings
+
+    parser = argparse.ArgumentParser(
+        prog="python -m ui export",
+        description="Write a folder that any static host serves: the widget and a page that shows it, answering in "
+        "the reader's browser from this index, without a server. Says how it answers beside the server.",
+    )
+    add_index(parser)
+    add_arguments(parser)
+    given = parser.parse_args(arguments.words)
+    look = read_settings(given.settings).look
+    return export_pack(given.folder, given.index, look, given.model, given.questions, not given.no_measuring)
 
 
 def _show_settings(_: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ Offsets count UTF-16 units here, as a browser's strings do.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from array import array
 from bisect import bisect_left
@@ -17,6 +18,9 @@ from corpus import Document, Passage
 from index import Index
 
 __all__ = ["Library", "Units", "pack_texts", "pack_words", "read_library"]
+
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Units:
@@ -73,10 +77,11 @@ def pack_texts(library: Library) -> dict[str, Any]:
 
 
 def _document(document: Document, units: Units) -> dict[str, Any]:
+    """A document; where on the owner's machine it lies is nobody's business."""
     return {
         "id": _clean(document.id),
         "title": _clean(document.title),
-        "source": _clean(document.source),
+        "source": _clean(document.source if _WEB.match(document.source) else document.id),
         "sha256": document.sha256,
         "text": _clean(document.text),
         "blocks": [

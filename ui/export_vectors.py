@@ -18,7 +18,7 @@ from index import Embedder, Index
 from ui.export_texts import Library
 from ui.export_tokens import Vocabulary
 
-__all__ = ["Vectors", "distilled", "in_bytes", "stored_vectors", "tokens_seen"]
+__all__ = ["WIDTH", "Vectors", "distilled", "in_bytes", "stored_vectors", "tokens_seen"]
 
 # Documents' vectors keep 96 to 98 % of their length in so many dimensions, of 384.
 WIDTH = 128

@@ -28,6 +28,7 @@ _PARTS = {
     "chat": (),
     "widget": ("asking", "feedback", "outline", "reply", "source"),
     "documents": ("bring", "documents"),
+    "pack": ("asking", "outline", "pack", "reply", "source"),
 }
 # What stands between thousands.
 _SEPARATORS = {"en": ",", "ko": ",", "de": ".", "es": ".", "fr": "\u202f"}

@@ -1,5 +1,6 @@
-// A document of a static pack on a page of its own, with the place marked that the address names.
-import { opened } from "./pack-asking.js";
+// A document of a static pack on a page of its own, with the place marked that the address names. In a pack,
+// asking.js is pack-asking.js.
+import { opened } from "./asking.js";
 import { originalLink, renderSource } from "./pack-source.js";
 
 const text = window.quidText;

@@ -9,13 +9,13 @@ const VOWEL = new RegExp(`^(?:${C})?[aeiouy]`);
 const SHORT = new RegExp(`^${C}[aeiouy][^aeiouwxy]$`);
 const DOUBLED = /([^aeiouylsz])\1$/;
 
-const SECOND = pairs("ational>ate tional>tion enci>ence anci>ance izer>ize logi>log bli>ble alli>al entli>ent eli>e ousli>ous "
-  + "ization>ize ation>ate ator>ate alism>al iveness>ive fulness>ful ousness>ous aliti>al iviti>ive biliti>ble");
-const THIRD = pairs("icate>ic ative> alize>al iciti>ic ical>ic ful> ness>");
-const FOURTH = "al ance ence er ic able ible ant ement ment ent ion ou ism ate iti ous ive ize".split(" ");
+const SECOND = pairs("ational>ate|tional>tion|enci>ence|anci>ance|izer>ize|logi>log|bli>ble|alli>al|entli>ent|eli>e|ousli>ous|"
+  + "ization>ize|ation>ate|ator>ate|alism>al|iveness>ive|fulness>ful|ousness>ous|aliti>al|iviti>ive|biliti>ble");
+const THIRD = pairs("icate>ic|ative>|alize>al|iciti>ic|ical>ic|ful>|ness>");
+const FOURTH = "al|ance|ence|er|ic|able|ible|ant|ement|ment|ent|ion|ou|ism|ate|iti|ous|ive|ize".split("|");
 
 function pairs(text) {
-  return text.split(" ").map((pair) => pair.split(">"));
+  return text.split("|").map((pair) => pair.split(">"));
 }
 
 export function porter(word) {
