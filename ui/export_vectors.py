@@ -18,7 +18,7 @@ from index import Embedder, Index
 from ui.export_texts import Library
 from ui.export_tokens import Vocabulary
 
-__all__ = ["WIDTH", "Vectors", "distilled", "in_bytes", "stored_vectors", "tokens_seen"]
+__all__ = ["WIDTH", "Vectors", "distilled", "in_bytes", "main_axes", "stored_vectors", "tokens_seen"]
 
 # Documents' vectors keep 96 to 98 % of their length in so many dimensions, of 384.
 WIDTH = 128
@@ -54,9 +54,13 @@ def stored_vectors(index: Index, library: Library, width: int) -> Vectors:
     dimension = found[0].shape[1]
     if not width or width >= dimension:
         return Vectors(*found, np.eye(dimension, dtype=np.float32))
-    together = np.vstack(found)
-    _, axes = np.linalg.eigh(together.T @ together)
-    return Vectors(*found, np.ascontiguousarray(axes[:, ::-1][:, :width].T, np.float32))
+    return Vectors(*found, main_axes(np.vstack(found), width))
+
+
+def main_axes(rows: np.ndarray, width: int) -> np.ndarray:
+    """The orthogonal unit vectors along which the rows are longest, float32, shape (width, dimension)."""
+    _, axes = np.linalg.eigh(rows.T @ rows)
+    return np.ascontiguousarray(axes[:, ::-1][:, :width].T, np.float32)
 
 
 def in_bytes(rows: np.ndarray) -> bytes:

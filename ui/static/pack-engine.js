@@ -1,5 +1,6 @@
 // The one path from question to answer (qa/answering.py), in the browser: an answer has the shape of the server's.
 import { composer } from "./pack-composing.js";
+import { modelEmbedder } from "./pack-embedder.js";
 import { standAlone } from "./pack-follow-up.js";
 import { library as shelved } from "./pack-library.js";
 import { lexicalSearch } from "./pack-lexical.js";
@@ -144,7 +145,8 @@ export function engine(manifest, files) {
 }
 
 function embedderOf(manifest, files, tokens, library) {
-  return staticEmbedder(tokens, { ...manifest, texts: library.texts }, files.pieces);
+  const about = { ...manifest, texts: library.texts };
+  return manifest.model ? modelEmbedder(tokens, about, files) : staticEmbedder(tokens, about, files.pieces);
 }
 
 const line = (text) => text.trim().split(/\s+/).join(" ");
