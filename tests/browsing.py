@@ -38,12 +38,12 @@ def mounted(make: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def served(app: Any, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """The address of `app`, served from a thread as long as the context lasts."""
-    with socket.socket() as listening:
+def served(app: Any, host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Iterator[str]:
+    """The address of `app`, served from a thread as long as the context lasts; `settings` are uvicorn's."""
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, **settings)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

@@ -44,6 +44,8 @@ _GRADIO = (
 )
 
 
+# The page's framework believes whoever sends these about where it is, and puts it into the page.
+_MISLEADING = frozenset({b"x-forwarded-host", b"x-gradio-server"})
 # What a web server in front adds: who comes by one isn't at this machine.
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
@@ -108,7 +110,8 @@ class Guard:
                 refusal = refused.refusal
         if refusal is None:
             # The server drops the body of an answer to HEAD by itself.
-            scope = {**scope, "method": scope["method"].replace("HEAD", "GET")}
+            headers = [one for one in scope["headers"] if one[0] not in _MISLEADING]
+            scope = {**scope, "method": scope["method"].replace("HEAD", "GET"), "headers": headers}
             with self._open(route):
                 return await self._app(scope, receive, send)
         await error_response(refusal.status, refusal.error, refusal.headers, path_of(scope))(scope, receive, send)

@@ -58,6 +58,8 @@ def mount_page(app: FastAPI, answerer: Answering, settings: Settings, owner: boo
         max_file_size=1, theme=_theme(), favicon_path=str(STATIC / "icon.svg"),
     )  # fmt: skip
     app.add_middleware(EarlyHead, head=head)
+    # What the page is made with is nobody's business.
+    demo.config["version"] = ""
     # Only a launched app checks which files a client may name, and a mounted one never launches.
     demo.has_launched = True
 

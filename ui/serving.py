@@ -19,6 +19,7 @@ from qa.current import CurrentAnswerer
 from qa.feedback import FILE_NAME, FeedbackStore
 from ui.agents import missing
 from ui.bringing import Bringer
+from ui.connection import Connection
 from ui.credentials import NOBODY, read_keys, read_passwords
 from ui.options import Options
 from ui.owner import Owner
@@ -146,7 +147,7 @@ def _open(index: Path) -> CurrentAnswerer:
 def _config(app: object, options: Options, seconds: float) -> uvicorn.Config:
     # Whether a web server in front was called by HTTPS is for uvicorn to read; who called it, for the guard.
     return uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="none",
+        app, log_level="warning", access_log=False, server_header=False, ws="none", http=Connection,
         timeout_graceful_shutdown=math.ceil(seconds) or PATIENCE,
         proxy_headers=options.behind_proxy, forwarded_allow_ips="*" if options.behind_proxy else None,
         root_path=options.path_prefix,
