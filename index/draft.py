@@ -17,6 +17,7 @@ from index.cache import EmbeddingCache
 from index.embedding import Embedder
 from index.errors import IndexMismatch
 from index.generations import OpenGeneration
+from index.growing import GrowingStore
 from index.late_interaction import searchable
 from index.layers import LayeredStore, StoredVectors, begin_vectors
 from index.manifest import FILES, FORMAT, LAYERED_FORMAT, Manifest, check_file
@@ -53,6 +54,8 @@ class Draft:
         self._manifest = earlier.manifest if earlier else None
         self._embedder, self._cache, self._tokens, self._settings = embedder, cache, tokens, settings
         self._database: sqlite3.Connection | None = None
+        self._passages: StoredVectors | GrowingStore
+        self._sentences: StoredVectors | GrowingStore
         self._added = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         # Vectors are removed at the end and all at once: each removal moves those behind it.
         self._gone: tuple[list[int], list[int]] = ([], [])
@@ -122,6 +125,9 @@ class Draft:
         """Let go of the files."""
         if self._database is not None:
             self._database.close()
+            for store in (self._passages, self._sentences):
+                if isinstance(store, GrowingStore):
+                    store.close()
 
     def _split(self, document: Document) -> list[Passage]:
         limit = self._settings.passage_tokens
@@ -147,7 +153,7 @@ class Draft:
 
         return self._cache.embed(texts, tell, passages=len(passages))
 
-    def _write(self, store: StoredVectors, name: str, gone: list[int]) -> dict[str, tuple[int, str]]:
+    def _write(self, store: StoredVectors | GrowingStore, name: str, gone: list[int]) -> dict[str, tuple[int, str]]:
         """Write vectors to that file, and layers beside it; gives what was known of a bulk that is the same."""
         store.remove(gone)
         if isinstance(store, LayeredStore):
@@ -171,12 +177,11 @@ class Draft:
         if self._earlier:
             shutil.copyfile(self._earlier / "passages.sqlite", path)
             self._database = sqlite3.connect(path)
-            self._passages = begin_vectors(self._earlier / "passages.faiss")
-            self._sentences = begin_vectors(self._earlier / "sentences.faiss")
+            self._passages, self._sentences = (begin_vectors(self._earlier / name) for name in FILES[1:])
         else:
             self._database = create_store(path)
-            self._passages: StoredVectors = FaissStore(self._embedder.dimension)
-            self._sentences: StoredVectors = FaissStore(self._embedder.dimension)
+            dimension = self._embedder.dimension
+            self._passages, self._sentences = (GrowingStore(dimension, self._folder / name) for name in FILES[1:])
         # A draft that isn't finished is thrown away: what its journal and syncing protect.
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("PRAGMA synchronous = OFF")
