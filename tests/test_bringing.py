@@ -101,7 +101,7 @@ def test_a_file_is_asked_about_as_soon_as_it_is_done(place: Place) -> None:
     assert state["documents"] == 3
     assert state["items"][0] == {
         "number": 1, "kind": "file", "name": "pets/fish.md", "state": "done", "share": 1.0, "outcome": "added",
-        "said": "", "documents": ["brought/pets/fish.md"],
+        "said": "", "language": "en", "documents": ["brought/pets/fish.md"],
     }  # fmt: skip
 
 

@@ -74,10 +74,23 @@ def test_what_was_left_out_is_listed_with_the_reasons(place: Place) -> None:
     assert client(place).get("/documents/skipped").json() == {
         "total": 2, "found": 2,
         "skipped": [
-            {"source": "b.md", "reason": "is empty"}, {"source": "docs/scan.png", "reason": "no reader for .png"},
+            {"source": "b.md", "reason": "is empty", "language": "en"},
+            {"source": "docs/scan.png", "reason": "no reader for .png", "language": "en"},
         ],
     }  # fmt: skip
     assert client(place).get("/documents/skipped?q=reader").json()["found"] == 1
+
+
+def test_reasons_are_said_and_searched_in_the_reader_s_language(place: Place) -> None:
+    place.update(place.folder, [Skipped("c.pdf", "is no PDF: it does not begin as one does; get a fresh copy")])
+    place.answerer.refresh()
+    german = {"Accept-Language": "de"}
+    assert client(place).get("/documents/skipped?q=beginnt", headers=german).json()["skipped"] == [
+        {
+            "source": "c.pdf", "language": "de",
+            "reason": "ist kein PDF: Es beginnt nicht wie eines; besorge eine neue Kopie",
+        }
+    ]  # fmt: skip
 
 
 def test_a_new_generation_is_listed_at_once(place: Place) -> None:

@@ -56,7 +56,7 @@ ALIKE = {
         "copying.sources", "documents.column_passages", "drawer.name", "outline.contents", "page.conversation",
         "page.conversations", "reply.page", "reply.source", "reply.sources", "source.document", "source.panel",
         "tabs.documents", "documents.title", "documents.column_title", "documents.count.one", "documents.count.other",
-        "documents.passages.one", "documents.passages.other", "bring.pages.one", "bring.pages.other",
+        "documents.passages.one", "documents.passages.other", "bring.pages.one", "bring.pages.other", "reasons.pages",
     },
 }  # fmt: skip
 SIGNS = {"source.citation", "bring.address_example"}

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,9 +20,10 @@ from corpus import UnreadableDocument
 from corpus.reading import READERS
 from index import IndexUnwritable
 from index.brought import Brought, safe_name
-from ui.bringing import Bringer, Full
+from ui.bringing import Bringer, Full, Item
 from ui.desk import Answering
 from ui.errors import Json
+from ui.reasons import reason_said
 from ui.settings import Bringing
 
 __all__ = ["bring_routes"]
@@ -58,7 +59,7 @@ def bring_routes(bringer: Bringer, answerer: Answering, limits: Bringing) -> API
         items = bringer.items()
         return Json(
             {
-                "items": [item.to_json() for item in items],
+                "items": [_told_of(item) for item in items],
                 "documents": len(answerer.searcher.documents()),
                 "readable": sorted(READERS),
                 "largest": limits.file,
@@ -99,15 +100,21 @@ def bring_routes(bringer: Bringer, answerer: Answering, limits: Bringing) -> API
     return router
 
 
+def _told_of(item: Item) -> dict[str, Any]:
+    """What the page is told of it, in the reader's language."""
+    said, language = reason_said(item.said)
+    return {**item.to_json(), "said": said, "language": language}
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """What keeps something from being taken, as an HTTPException."""
     try:
         yield
     except UnreadableDocument as error:
-        raise HTTPException(422, error.reason) from None
+        raise _refused(422, error.reason) from None
     except Full as error:
-        raise HTTPException(503, str(error), {"Retry-After": "5"}) from None
+        raise HTTPException(503, reason_said(str(error))[0], {"Retry-After": "5"}) from None
     except IndexUnwritable as error:
         raise HTTPException(507, str(error)) from None
 
@@ -118,14 +125,14 @@ def _check_file(name: str, length: str, limits: Bringing) -> None:
     if not name:
         raise HTTPException(422, "the file has no name that can be kept")
     if suffix not in READERS:
-        raise HTTPException(415, f"files of the kind {suffix} can't be read")
+        raise _refused(415, f"files of the kind {suffix} can't be read")
     if not length.isdecimal() or len(length) > 15 or int(length) > limits.file:
-        raise _too_large(limits)
+        raise _too_large(limits.file)
 
 
 def _place(brought: Brought, name: str, limits: Bringing) -> Path:
     if brought.size() > limits.total:
-        raise HTTPException(507, f"{limits.total / 1e6:,.0f} MB were brought, and no more is kept; remove some first")
+        raise _refused(507, f"{limits.total / 1e6:,.0f} MB were brought, and no more is kept; remove some first")
     return brought.arriving(PurePosixPath(name).suffix.lower())
 
 
@@ -137,16 +144,16 @@ async def _receive(request: Request, path: Path, largest: int) -> None:
             async for chunk in _chunks(request):
                 size += len(chunk)
                 if size > largest:
-                    raise HTTPException(413, f"is larger than {largest / 1e6:,.0f} MB, the most that is taken")
+                    raise _too_large(largest)
                 await run_in_threadpool(file.write, chunk)
     except TimeoutError:
-        raise HTTPException(408, "the file stopped coming; send it again") from None
+        raise _refused(408, "the file stopped coming; send it again") from None
     except ClientDisconnect:
-        raise HTTPException(422, "the file broke off; send it again") from None
+        raise _refused(422, "the file broke off; send it again") from None
     except OSError as error:
         raise IndexUnwritable(path.parent, (error.strerror or str(error)).lower()) from error
     if not size:
-        raise HTTPException(422, "is empty; there is nothing to read")
+        raise _refused(422, "is empty; there is nothing to read")
 
 
 async def _chunks(request: Request) -> AsyncIterator[bytes]:
@@ -161,8 +168,13 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _too_large(limits: Bringing) -> HTTPException:
-    return HTTPException(413, f"is larger than {limits.file / 1e6:,.0f} MB, the most that is taken")
+def _too_large(largest: int) -> HTTPException:
+    return _refused(413, f"is larger than {largest / 1e6:,.0f} MB, the most that is taken")
+
+
+def _refused(status: int, reason: str) -> HTTPException:
+    """That reason, in the reader's language."""
+    return HTTPException(status, reason_said(reason)[0])
 
 
 def _with_scheme(address: str) -> str:

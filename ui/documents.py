@@ -16,6 +16,7 @@ from index.health import health
 from ui.errors import Json
 from ui.markup import escape, fill
 from ui.owner import Lending, bring_head
+from ui.reasons import reason_said
 from ui.texts import current_texts
 
 __all__ = ["PAGE", "Catalogue", "documents_routes"]
@@ -53,11 +54,16 @@ class Catalogue:
             return {"total": index.manifest.documents, "found": len(records), "documents": shown}
 
     def skipped(self, wanted: str, offset: int, limit: int) -> dict[str, Any]:
-        """A page of what was found and not read, with the reasons."""
+        """A page of what was found and not read, with the reasons, in the reader's language where there are words."""
         with self._answerer.lent() as one:
             listed = self._current(one.searcher)
-        found = [(source, reason) for words, source, reason in listed.skipped if _matches(words, wanted)]
-        shown = [{"source": source, "reason": reason} for source, reason in found[offset : offset + limit]]
+        found = [
+            (source, *reason_said(reason))
+            for words, source, reason in listed.skipped
+            if _matches(words, wanted) or _matches(_words(source, reason_said(reason)[0]), wanted)
+        ]
+        page = found[offset : offset + limit]
+        shown = [{"source": source, "reason": said, "language": language} for source, said, language in page]
         return {"total": len(listed.skipped), "found": len(found), "skipped": shown}
 
     def health(self) -> dict[str, Any]:

@@ -23,13 +23,15 @@ ENGLISH = "en"
 ANY = "*"
 _MARK = re.compile(rb"\[\[quid:([\w.]+):(\d*)\]\]")
 _SCRIPT = "texts."
-# What a page's scripts say, by the first part of the texts' names; the chat page's say anything.
+# What a page's scripts say, by the first part of the texts' names; the chat page's say anything but _SERVED.
 _PARTS = {
     "chat": (),
     "widget": ("asking", "feedback", "outline", "reply", "source"),
     "documents": ("bring", "documents"),
     "pack": ("asking", "outline", "pack", "reply", "source"),
 }
+# What the server says by itself.
+_SERVED = ("gaps", "owner", "pack", "reasons", "widget")
 # What stands between thousands.
 _SEPARATORS = {"en": ",", "ko": ",", "de": ".", "es": ".", "fr": "\u202f"}
 
@@ -61,7 +63,7 @@ class Texts:
         if self.language == ANY:
             return self(_SCRIPT + page)
         parts = _PARTS[page]
-        own = {name: said for name, said in self.entries.items() if not parts or name.split(".")[0] in parts}
+        own = {name: said for name, said in self.entries.items() if _is_said(name.split(".")[0], parts)}
         data = json.dumps({"language": self.language, "texts": own}, ensure_ascii=False)
         return f'<script type="application/json" id="quid-texts">{data.replace("<", chr(92) + "u003c")}</script>\n'
 
@@ -135,6 +137,10 @@ def with_texts(page: bytes) -> bytes:
             return mark[0]
 
     return _MARK.sub(filled, page)
+
+
+def _is_said(part: str, parts: tuple[str, ...]) -> bool:
+    return part in parts if parts else part not in _SERVED
 
 
 def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

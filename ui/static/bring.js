@@ -69,7 +69,8 @@
     const line = entry.line ??= element("li", {});
     line.className = `bring-item ${entry.state}`;
     const name = element("span", { class: "bring-name", title: entry.name }, entry.name);
-    const said = element("span", { class: "bring-said" }, words(entry));
+    const lang = entry.state === "failed" && entry.language;
+    const said = element("span", { class: "bring-said", ...(lang && { lang }) }, words(entry));
     line.replaceChildren(name, said);
     if (["sending", "waiting", "reading", "indexing"].includes(entry.state)) {
       const bar = element("progress", { max: "1", "aria-label": entry.name });

@@ -141,7 +141,7 @@
 
   function skipped(list) {
     return element("ul", { class: "skipped" }, ...list.map((one) =>
-      element("li", {}, element("b", {}, one.source), element("p", {}, one.reason))));
+      element("li", {}, element("b", {}, one.source), element("p", { lang: one.language }, one.reason))));
   }
 
   // Nothing is removed without a question.
