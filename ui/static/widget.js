@@ -26,7 +26,8 @@
   }
 
   const coloured = /^#[0-9a-f]{6}$/i.test(accent);
-  if (accent && !coloured) console.error(`widget.js: data-accent is ${accent}, expected a colour such as #17605a`);
+  if (accent && !coloured) console.error(`widget.js: data-accent is ${accent}, expected a colour such as #a03000`);
+  const colour = coloured ? legible(accent) : "#17605a";
 
   // A constructed style sheet stands inside the shadow and passes a site's strict policy.
   const style = new CSSStyleSheet();
@@ -36,9 +37,9 @@
     button { cursor: pointer; border: 0; }
     button:focus-visible { outline: 3px solid light-dark(#7fcfc2, #e3efec); outline-offset: 2px; }
     .open { position: fixed; bottom: 20px; z-index: 2147483000; display: flex; align-items: center; gap: 10px;
-      padding: 0 20px; height: 52px; border-radius: 26px; background: ${coloured ? legible(accent) : "#17605a"}; color: #fff; font-size: 16px; font-weight: 600;
+      padding: 0 20px; height: 52px; border-radius: 26px; background: ${colour}; color: #fff; font-size: 16px; font-weight: 600;
       box-shadow: 0 4px 20px rgb(0 0 0 / 25%); max-width: calc(100vw - 40px); }
-    .open:hover { filter: brightness(0.8); }
+    .open:hover { background: color-mix(in srgb, ${colour} 75%, #000); }
     .open svg { flex: none; width: 20px; height: 20px; }
     .panel { display: flex; flex-direction: column; overflow: hidden; background: light-dark(#faf9f6, #16191b);
       color: light-dark(#1d2426, #e7e6e1); border: 1px solid light-dark(#e2dfd7, #33393c); border-radius: 16px; }
@@ -47,7 +48,7 @@
       height: min(660px, calc(100dvh - 104px)); box-shadow: 0 12px 48px rgb(0 0 0 / 28%); }
     .left { left: 20px; } .right { right: 20px; }
     .inline { width: 100%; height: 640px; }
-    .bar { flex: none; display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 8px 8px 8px 18px;
+    .bar { flex: none; display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 8px; padding-inline-start: 18px;
       min-height: 52px; background: light-dark(#fff, #1e2225); border-bottom: 1px solid light-dark(#e2dfd7, #33393c); }
     .name { font-size: 16px; font-weight: 650; }
     .close { width: 36px; height: 36px; border-radius: 8px; background: none; color: light-dark(#566063, #a6aeaf); font-size: 17px; }
