@@ -37,7 +37,8 @@ class Site:
         own = "'unsafe-inline'" if style else "'none'"
         head = f'<meta charset="utf-8"><link rel="icon" href="data:,"><title>Shop</title>{style}'
         return HTMLResponse(
-            f"<!doctype html><html {self.html}><head>{head}</head><body><main><h1>A shop</h1></main>{body}</body></html>",
+            f"<!doctype html><html {self.html}><head>{head}</head>"
+            f"<body><main><h1>A shop</h1></main>{body}</body></html>",
             headers={"Content-Security-Policy": f"default-src 'none'; img-src data:; style-src {own}; {ours}"},
         )
 
