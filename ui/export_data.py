@@ -14,7 +14,7 @@ from index import Embedder, Index
 from index.exported import TOKENIZER, OnnxEmbedder
 from index.settings import DEFAULT_MODEL
 from qa import AnswerSettings
-from ui.export_confidence import STATIC, served_confidence
+from qa.calibration import with_threshold
 from ui.export_rules import pack_rules
 from ui.export_texts import Library, pack_texts, pack_words
 from ui.export_tokens import NotPackable, Vocabulary, read_vocabulary
@@ -73,8 +73,7 @@ def read_index_vocabulary(index: Index) -> Vocabulary:
 def _manifest(
     index: Index, library: Library, files: dict[str, bytes], vocabulary: Vocabulary, width: int, model: bool
 ) -> dict[str, Any]:
-    answering = AnswerSettings()
-    confidence = served_confidence() if model else STATIC
+    answering, confidence = with_threshold(AnswerSettings(), index), pack_rules()["confidence"]
     return {
         "format": FORMAT,
         "kind": "model" if model else "static",
@@ -85,8 +84,9 @@ def _manifest(
         "width": width,
         "window": index.embedder.window,
         "tokenizer": vocabulary.settings,
-        "settings": asdict(index.settings) | _own(answering) | {"threshold": confidence["threshold"]},
-        "confidence": {"bias": confidence["bias"], "weights": confidence["weights"]},
+        "settings": asdict(index.settings) | _own(answering) | {"threshold": answering.refuses_below},
+        # Weighed anew on 1,500 questions for what a pack without the model sees, it fitted other questions worse.
+        "confidence": {"bias": confidence["BIAS"], "weights": confidence["WEIGHTS"]},
         "files": {name: _about(data) for name, data in files.items()},
     }
 
