@@ -24,7 +24,7 @@ from corpus.inflating import DamagedCompression, TooLarge, inflated
 from corpus.network import Deadline, GuardedBackend, PrivateAddress, Resolve, resolve
 from corpus.site_limits import SiteLimits
 
-__all__ = ["AGENT", "USER_AGENT", "Fetched", "Fetcher", "NotFetched"]
+__all__ = ["AGENT", "USER_AGENT", "Fetched", "Fetcher", "NotFetched", "post"]
 
 AGENT = "QuidProQuote"
 USER_AGENT = f"{AGENT}/1 (+reads pages that its user names, to quote from them)"
@@ -138,6 +138,31 @@ class Fetcher:
                 return inflated(bytes(body), limit)
             case other:
                 raise UnreadableDocument(found.address, f"comes compressed as {other[:40]!r}, which was not asked for")
+
+
+def post(address: str, body: bytes, headers: Mapping[str, str], seconds: float, most: int) -> tuple[int, bytes]:
+    """The status and the content of the answer, of at most `most` bytes, to what is sent to a server of one's own.
+
+    It may be in the local network; nothing is followed. OSError where no answer comes: TimeoutError
+    where it takes longer than so many seconds, all in all.
+    """
+    deadline, content = Deadline(), b""
+    deadline.begin(seconds)
+    backend = GuardedBackend(allow_private=True, deadline=deadline)
+    try:
+        with (
+            httpcore.ConnectionPool(ssl_context=_ssl_context(), network_backend=backend) as pool,
+            pool.stream("POST", address, headers=dict(headers), content=body) as answer,
+        ):
+            for chunk in answer.iter_stream():
+                content += chunk
+                if len(content) > most:
+                    raise OSError(f"more than {most // 1024} kB came")
+            return answer.status, content
+    except httpcore.TimeoutException as error:
+        raise TimeoutError(f"nothing came within {seconds:g} seconds") from error
+    except (PrivateAddress, httpcore.NetworkError, httpcore.ProtocolError, ValueError) as error:
+        raise OSError(str(error) or type(error).__name__) from error
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from qa.answer import Answer
 from qa.answering import Heard
 from qa.feedback import Feedback, FeedbackStore, Place
 
-__all__ = ["AGAIN_SECONDS", "NothingToJudge", "RecordingAnswerer"]
+__all__ = ["AGAIN_SECONDS", "Asked", "NothingToJudge", "RecordingAnswerer"]
 
 LOG = logging.getLogger("qa")
 
