@@ -76,14 +76,14 @@ def format_markdown(everything: Evaluation, rows: Sequence[Worth]) -> str:
     """The table in Markdown; differences that are more than chance are in bold."""
     names = [one.measure for one in rows[0].measures]
     columns = [part for name in names for part in (f"adds to {name}", "p (Holm)")]
-    head = ["stage", "switched off by", *columns, "adds ms"]
+    head = ["stage", "switched off by", *columns]
     lines = [_headline(everything), "", f"| {' | '.join(head)} |", f"|---|---|{'--:|' * (len(head) - 2)}"]
     for row in rows:
         cells = [row.stage.name, row.stage.how if row.stage.bare else f"`{row.stage.how}`"]
         for one in row.measures:
             difference, ends, p, *_ = _cells(one)
             cells += [f"{f'**{difference}**' if one.winner else difference} ({ends})", p]
-        lines.append(f"| {' | '.join([*cells, f'{row.milliseconds:+.0f}'])} |")
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", _SAYS, ""])
 
 

@@ -55,7 +55,6 @@ class Worth:
     """What a stage adds to each measure: with everything, less without it; p corrected for all the stages."""
 
     stage: Stage
-    milliseconds: float
     measures: tuple[Comparison, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -63,7 +62,6 @@ class Worth:
         return {
             "stage": self.stage.name,
             "off": self.stage.how,
-            "milliseconds": round(self.milliseconds, 2),
             "measures": [one.to_json() for one in self.measures],
         }
 
@@ -99,24 +97,16 @@ def evaluations(
 
 def worths(found: Sequence[Evaluation], stages: Sequence[Stage] = STAGES) -> list[Worth]:
     """What each stage is worth, by the ranking's measure and by the answers'; `found` is of `evaluations`."""
-    everything, *without = found
+    everything, *others = found
     names = [name for name in dict.fromkeys((decisive_measure(found), "correct")) if everything.figure(name)]
-    rows = [[_compared(one, everything, name) for name in names] for one in without]
+    rows = [[_compared(one, everything, name) for name in names] for one in others]
     for column in range(len(names)):
         adjusted = holm([row[column].p for row in rows])
         for row, p in zip(rows, adjusted, strict=True):
             row[column] = replace(row[column], p_adjusted=p)
-    base = _milliseconds(everything)
-    each = zip(stages, without, rows, strict=True)
-    return [Worth(stage, base - _milliseconds(one), tuple(row)) for stage, one, row in each]
+    return [Worth(stage, tuple(row)) for stage, row in zip(stages, rows, strict=True)]
 
 
 def _compared(without: Evaluation, everything: Evaluation, measure: str) -> Comparison:
     shared, _ = same_questions([without, everything])
     return compare(shared, measure)[0]
-
-
-def _milliseconds(evaluation: Evaluation) -> float:
-    """The median time of an answer."""
-    times = sorted(one.milliseconds for one in evaluation.outcomes)
-    return times[len(times) // 2]

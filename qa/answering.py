@@ -12,9 +12,10 @@ from typing import Any
 from corpus import QuidError
 from index import DEFAULT_FOLDER, Hit, Index, Searcher, SearchSettings, open_index
 from index.words import words
-from qa.answer import Answer, Citation
+from qa.answer import Answer, Citation, Disagreement
 from qa.calibration import with_threshold
 from qa.composing import Place
+from qa.contesting import Conflict
 from qa.follow_up import stand_alone
 from qa.reading import Reader, SentenceReader, rarity_of
 from qa.reranking import CloserLookReranker, Reranker
@@ -73,6 +74,7 @@ class Answerer:
             confidence=chosen.confidence,
             hits=tuple(hits),
             text=_quote(citations) if citations else _NOT_ANSWERED,
+            disagreements=tuple(map(_disagreement, chosen.conflicts)),
             milliseconds={
                 "understand": 1000 * (understood - started),
                 "search": 1000 * (found - searching),
@@ -148,6 +150,11 @@ def _respell(text: str, searcher: Searcher) -> str:
 def _cite(number: int, place: Place, hits: Sequence[Hit]) -> Citation:
     citation = Citation(number, *place)
     return replace(citation, also=tuple(elsewhere(citation, hits)))
+
+
+def _disagreement(conflict: Conflict) -> Disagreement:
+    first, second = conflict.places
+    return Disagreement((first + 1, second + 1), conflict.said)
 
 
 def _quote(citations: Sequence[Citation]) -> str:

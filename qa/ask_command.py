@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus import QuidError
 from index.command_line import add_index_option
-from qa.answer import Answer
+from qa.answer import Answer, Disagreement
 from qa.answering import MOST_CHARACTERS, open_answerer
 from qa.settings import AnswerSettings
 
@@ -62,11 +62,17 @@ def render(answer: Answer) -> str:
             where = (f"page {citation.page}" if citation.page else "", citation.place)
             document = f"{citation.passage.document_id}:{citation.start}-{citation.end}"
             lines += [f"[{citation.number}] {place}", f"    {', '.join(filter(None, (document, *where)))}"]
-        return "\n".join([*lines, "", f"confidence {answer.confidence:.0%}"])
+        lines += ["", *(line for one in answer.disagreements for line in textwrap.wrap(_contradicted(one), width))]
+        return "\n".join([*lines, f"confidence {answer.confidence:.0%}"])
     for hit in answer.hits[:3]:
         near = textwrap.shorten(" ".join(hit.passage.text.split()), width - 4, placeholder=" ...")
         lines += [f"near: {hit.passage.context}", f"    {near}"]
     return "\n".join(lines)
+
+
+def _contradicted(one: Disagreement) -> str:
+    said = " against ".join(f"“{text}” [{number}]" for text, number in zip(one.said, one.numbers, strict=True))
+    return f"The documents disagree: {said}"
 
 
 def _confidence(text: str) -> float:

@@ -11,6 +11,7 @@ from index.words import content_words
 from qa.closer_look import look_at
 from qa.composing import Place, compose
 from qa.confidence import Signals, confidence_of, signals_of
+from qa.contesting import Conflict, contest
 from qa.evidence import Evidence, gather, look_closer
 from qa.question import Expected, expected_of, is_small_talk
 from qa.settings import AnswerSettings
@@ -22,11 +23,13 @@ __all__ = ["Choice", "Reader", "Reading", "SentenceReader", "rarity_of"]
 class Choice:
     """What a reader chose, in the order to quote it; nothing is a refusal.
 
-    `confidence` is the probability, 0 to 1, that quoting the best sentences is right.
+    `confidence` is the probability, 0 to 1, that quoting the best sentences is right. `conflicts` are
+    between places, by their positions.
     """
 
     places: tuple[Place, ...]
     confidence: float
+    conflicts: tuple[Conflict, ...] = ()
 
 
 class Reader(Protocol):
@@ -67,7 +70,11 @@ class SentenceReader:
         if confidence < self._settings.refuses_below:
             return Choice((), confidence)
         most = self._settings.sentences
-        return Choice(compose(reading.ranked, question, reading.expected, confidence, most), confidence)
+        places = compose(reading.ranked, question, reading.expected, confidence, most)
+        if not self._settings.disagreements:
+            return Choice(places, confidence)
+        places, conflicts = contest(places, reading.ranked)
+        return Choice(places, confidence, conflicts)
 
     def examine(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Reading:
         """The sentences of the hits as they are ranked before any is chosen."""

@@ -39,6 +39,7 @@ def test_an_answer_has_the_shape_that_programs_rely_on(plain: TestClient) -> Non
         "answered": True,
         "text": "A refund reaches your bank within 14 days. [1]",
         "confidence": 0.93,
+        "disagreements": [],
         "citations": [
             {
                 "number": 1,

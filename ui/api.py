@@ -117,6 +117,13 @@ class HitBody(BaseModel):
     text: str
 
 
+class DisagreementBody(BaseModel):
+    """Two citations, by their numbers, that can't both be right, and the number or date that each gives."""
+
+    citations: list[int]
+    said: list[str]
+
+
 class AnswerBody(BaseModel):
     """An answer made of the documents' sentences, or a refusal: then there are no citations."""
 
@@ -126,6 +133,7 @@ class AnswerBody(BaseModel):
     text: str
     confidence: float = Field(description="probability that the answer is right, calibrated")
     citations: list[CitationBody]
+    disagreements: list[DisagreementBody] = []
     hits: list[HitBody]
     milliseconds: dict[str, float]
 

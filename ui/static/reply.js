@@ -162,6 +162,12 @@ function nearest(hits) {
   return list(WORDS.nearest, "sources nearest", lines);
 }
 
+// Where two of the documents that are cited can't both be right.
+function disagreement({ citations: numbers, said }, citations) {
+  const sides = said.flatMap((words, side) => [side ? " ↔ " : "", element("q", "", words), " ", marker(citations, numbers[side] - 1)]);
+  return element("p", "disagreement", element("strong", "", WORDS.disagree), " ", ...sides);
+}
+
 // What the calibrated probability promises, in words that need no statistics.
 function foot(confidence) {
   const share = Math.round(confidence * 100);
@@ -181,7 +187,8 @@ export function renderReply(answer, earlier = []) {
     made.append(element("p", "searched", WORDS.searched, element("em", "", answer.searched_for)));
   }
   if (answer.answered) {
-    made.append(quotations(answer.citations), sources(answer.citations), foot(answer.confidence));
+    const contested = (answer.disagreements ?? []).map((one) => disagreement(one, answer.citations));
+    made.append(quotations(answer.citations), ...contested, sources(answer.citations), foot(answer.confidence));
   } else {
     made.append(element("p", "refusal", text.language === "en" ? answer.text : WORDS.refused), ...(answer.hits.length ? [nearest(answer.hits.slice(0, NEAREST))] : []));
   }
