@@ -9,7 +9,7 @@ from typing import Any
 from corpus import Passage, Sentence
 from index import Hit
 
-__all__ = ["Answer", "Citation", "Disagreement"]
+__all__ = ["Answer", "Citation", "Disagreement", "Statement", "Wording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,36 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of the wording, without its markers, and the numbers of the citations that bear it out."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement in the shape that scripts and sites rely on."""
+        return {"text": self.text, "citations": list(self.numbers)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the language model of that name made of the quotations; at least one statement."""
+
+    model: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def text(self) -> str:
+        """The statements with their markers."""
+        return " ".join(one.text + "".join(f" [{number}]" for number in one.numbers) for one in self.statements)
+
+    def to_json(self) -> dict[str, Any]:
+        """The wording in the shape that scripts and sites rely on."""
+        statements = [one.to_json() for one in self.statements]
+        return {"model": self.model, "text": self.text, "statements": statements}
+
+
+@dataclass(frozen=True, slots=True)
 class Disagreement:
     """Two citations of different documents that can't both be right, and what each says, as it is written."""
 
@@ -102,6 +132,7 @@ class Answer:
     `searched_for` is the question made to stand alone. `confidence` is the calibrated probability,
     0 to 1, that the answer is right (of a refusal: that answering would have been right).
     `hits` are the passages that came nearest, best first. `milliseconds` is keyed by stage.
+    `text` is made of the quotations, whether or not there is a `wording` of them too.
     """
 
     question: str
@@ -112,6 +143,7 @@ class Answer:
     text: str
     milliseconds: Mapping[str, float] = field(default_factory=dict)
     disagreements: tuple[Disagreement, ...] = ()
+    wording: Wording | None = None
 
     @property
     def answered(self) -> bool:
@@ -129,4 +161,5 @@ class Answer:
             "disagreements": [one.to_json() for one in self.disagreements],
             "hits": [hit.to_json() for hit in self.hits],
             "milliseconds": {stage: round(value, 2) for stage, value in self.milliseconds.items()},
+            "wording": self.wording and self.wording.to_json(),
         }
