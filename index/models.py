@@ -64,10 +64,11 @@ def _identify(model: str) -> tuple[str, str]:
 def _exported(place: str, original: str) -> Embedder | None:
     """The export of that model, made now where there is none; None where it can't be made or kept."""
     key = re.sub(r"[^\w.@-]+", "_", original) + _QUANTISED
-    homes = [home for home in _homes() if _may_hold(home)]
-    for home in homes:
+    # One that was made is read where nothing may be written any more, as by a service.
+    for home in _homes():
         if embedder := _open(home / key):
             return embedder
+    homes = [home for home in _homes() if _may_hold(home)]
     if not homes or (homes[0] / key / _refusal()).is_file():
         return None
     _check_published(place)

@@ -92,6 +92,15 @@ def test_an_export_that_is_damaged_is_made_anew(embedder: Embedder, home: Path) 
     assert [path.name for path in home.iterdir()] == [kept.name]
 
 
+def test_an_export_is_read_where_nothing_may_be_written(
+    embedder: Embedder, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = next((ROOT / "index" / "exported_models").glob("all-MiniLM-L6-v2@53aa51172d142c89+int8"))
+    shutil.copytree(kept, home / kept.name)
+    monkeypatch.setattr(index.models, "_may_hold", lambda home: False)
+    assert load_embedder.__wrapped__().name == embedder.name
+
+
 def test_a_model_that_cannot_be_exported_serves_as_it_is_and_is_tried_once(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
