@@ -21,7 +21,7 @@ from index.token_store import TOKENS, TokenReader
 
 __all__ = ["LateInteraction", "searchable"]
 
-# Of passages whose tokens were not stored: some 50 MB.
+# Of passages that were compared lately: some 50 MB.
 _MOST_TOKENS = 400_000
 
 
@@ -31,7 +31,7 @@ def searchable(context: str, text: str) -> str:
 
 
 class LateInteraction:
-    """Compares with the tokens stored in the index's folder; passages without any are read now, and kept in memory.
+    """Compares with the tokens stored in the index's folder; passages without any are read now.
 
     Both are rounded alike, so that what is found doesn't depend on what was stored. Safe from many threads.
     """
@@ -68,10 +68,11 @@ class LateInteraction:
             known = {text: self._kept[text] for text in texts if text in self._kept}
             for text in known:
                 self._kept.move_to_end(text)
-        known |= self._stored.recall([text for text in texts if text not in known])
-        missing = [text for text in texts if text not in known]
+        unseen = [text for text in texts if text not in known]
+        read = self._stored.recall(unseen) if unseen else {}
+        missing = [text for text in unseen if text not in read]
         asked, *fresh = self._embedder.embed_tokens([question, *missing])
-        read = {text: pack(tokens) for text, tokens in zip(missing, fresh, strict=True)}
+        read |= {text: pack(tokens) for text, tokens in zip(missing, fresh, strict=True)}
         self._keep(read)
         return (asked.spans, asked.vectors), known | read
 

@@ -28,7 +28,7 @@ _PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 # Of a model in a folder: what decides which vectors it makes.
 _DECISIVE = ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*.model")
 _QUANTISED = "+int8"
-_AS_IT_IS = "@original"
+_AS_IT_IS, _EXACT = "@original", "+float32"
 # Tried again with another version of what exports it.
 _REFUSED = "not-exported-by-{}.txt"
 
@@ -48,7 +48,9 @@ def load_embedder(model: str = DEFAULT_MODEL, name: str | None = None) -> Embedd
     if wanted and (embedder := _exported(place, original)):
         return embedder
     _check_published(place)
-    return SentenceTransformerEmbedder(original, place, exactly=model.endswith(_AS_IT_IS))
+    if model.endswith(_AS_IT_IS):
+        return SentenceTransformerEmbedder(original + _EXACT, place, exactly=True)
+    return SentenceTransformerEmbedder(original, place)
 
 
 def _identify(model: str) -> tuple[str, str]:

@@ -41,10 +41,10 @@ class PackedTokens:
         """float32, shape (len(asked), tokens), for vectors that were `turned`."""
         if not len(self.codes) or not len(asked):
             return np.zeros((len(asked), len(self.codes)), np.float32)
-        unpacked = _table()[self.codes].reshape(len(self.codes), -1)
+        unpacked = _table().take(self.codes, axis=0).reshape(len(self.codes), -1)
         padded = np.zeros((len(asked), unpacked.shape[1]), np.float32)
         padded[:, : asked.shape[1]] = asked
-        return (padded @ unpacked.T) * self.scales
+        return ((unpacked @ padded.T) * self.scales[:, None]).T
 
     def to_bytes(self) -> bytes:
         """The tokens with a checksum before them."""

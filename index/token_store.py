@@ -9,11 +9,14 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from index.files import read_ahead
 from index.packed_tokens import SCHEME, PackedTokens
 
 __all__ = ["TOKENS", "TokenReader", "TokenWriter"]
 
 TOKENS = "tokens.sqlite"
+# Some 40,000 passages: more would push out of memory what is needed sooner.
+_READ_AHEAD = 512 * 1024 * 1024
 
 
 class _Keys:
@@ -62,6 +65,7 @@ class TokenReader(_Keys):
 
     def _open(self) -> sqlite3.Connection:
         if self._database is None:
+            read_ahead(self._path, _READ_AHEAD)
             place = f"{self._path.resolve().as_uri()}?mode=ro"
             self._database = sqlite3.connect(place, uri=True, timeout=0.05, check_same_thread=False)
         return self._database

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+
+from index.files import read_ahead
 
 __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
 
@@ -146,7 +147,7 @@ class FaissStore:
         """
         faiss = _faiss()
         if mapped:
-            _read_ahead(path)
+            read_ahead(path)
         store = cls.__new__(cls)
         store._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         store._flat_up_to, store._sorted = FLAT_UP_TO, None
@@ -201,13 +202,6 @@ def half_file_head(dimension: int, count: int) -> bytes:
     for place in [place for place, byte in enumerate(head) if byte != one[place]]:
         head[place : place + 8] = count.to_bytes(8, "little")
     return bytes(head) + (2 * dimension * count).to_bytes(8, "little")
-
-
-def _read_ahead(path: Path) -> None:
-    """Have the file brought into memory meanwhile: the first question then needn't wait for each page of it."""
-    if hasattr(os, "posix_fadvise") and path.exists():
-        with path.open("rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
 
 
 def _faiss() -> Any:

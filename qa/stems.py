@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from index.words import content_words, words
 
@@ -11,6 +12,7 @@ __all__ = ["likeness", "stem", "stems"]
 _ENDINGS = ("ies", "es", "s", "ing", "ed", "ly", "e", "y")
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The word without its commonest English endings, so that 'talks' and 'talking' agree."""
     if len(word) <= 4:

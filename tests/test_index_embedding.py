@@ -118,7 +118,7 @@ def test_a_model_that_cannot_be_exported_serves_as_it_is_and_is_tried_once(
 
 
 def test_a_model_is_served_as_it_is_where_that_is_asked_for() -> None:
-    assert load_embedder("all-MiniLM-L6-v2@original").name == "all-MiniLM-L6-v2@53aa51172d142c89"
+    assert load_embedder("all-MiniLM-L6-v2@original").name == "all-MiniLM-L6-v2@53aa51172d142c89+float32"
 
 
 def test_an_index_is_searched_with_what_embedded_it(tmp_path: Path) -> None:
