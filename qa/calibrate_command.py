@@ -86,7 +86,10 @@ def _calibrated(arguments: argparse.Namespace, judged: Dataset | None) -> Calibr
     settings = AnswerSettings()
     with open_index(arguments.index) as index:
         cases = cases_of(index, arguments.number, arguments.unanswerable, judged)
+        if not any(case.places for case in cases):
+            raise BadCalibration(f"{arguments.index} has no text that questions can be made of; add documents to it")
         say(f"asking {len(cases)} questions of {index.manifest.documents:,} documents ...")
+        index.search(cases[0].text, 1)  # what is loaded at the first question says nothing of the time left
         replies = ask_all(index, cases, settings, Progress("questions", len(cases)).show)
         found = fit(replies, arguments.promise, index, settings)
     if found is None:

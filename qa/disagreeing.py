@@ -65,7 +65,9 @@ class _Word:
 def conflict(one: Said, other: Said) -> tuple[Quantity, Quantity] | None:
     """The two quantities that can't both be right, or None. It says nothing of pairs it isn't sure about."""
     first, second = quantities(one.text), quantities(other.text)
-    if not first or not second or any(_LEANING.match(each.text) or each.text.isupper() for each in (one, other)):
+    if {each.kind for each in first} != {each.kind for each in second}:
+        return None
+    if not first or any(_LEANING.match(each.text) or each.text.isupper() for each in (one, other)):
         return None
     found = _differing(one.text, first, other.text, second)
     if found is None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 __all__ = ["Quantity", "agree", "quantities"]
 
@@ -118,7 +119,8 @@ class Quantity:
     said: float = 0.0
 
 
-def quantities(text: str) -> list[Quantity]:
+@lru_cache(maxsize=4096)
+def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities and dates of a sentence, in order; ordinals, versions and parts of words are none."""
     dates = list(_dates(text))
     taken = [(one.start, one.end) for one in dates]
@@ -129,7 +131,7 @@ def quantities(text: str) -> list[Quantity]:
         if not any(one.start < end and start < one.end for start, end in taken)
         and not (one.kind == "count" and _NAMED.search(text[: one.start]))
     ]
-    return sorted([*dates, *free], key=lambda one: one.start)
+    return tuple(sorted([*dates, *free], key=lambda one: one.start))
 
 
 def agree(one: Quantity, other: Quantity) -> bool:

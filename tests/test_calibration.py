@@ -192,6 +192,13 @@ def test_too_few_questions_are_said_in_one_line_and_nothing_is_kept(
     assert not (index.folder / FILE_NAME).exists()
 
 
+def test_an_index_without_text_can_not_be_calibrated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    update_index(tmp_path / "index", [])
+    assert typed("--index", tmp_path / "index") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("has no text that questions can be made of; add documents to it")
+
+
 def test_a_calibration_is_removed_on_demand(index: Index, capsys: pytest.CaptureFixture[str]) -> None:
     keep(made_for(index), index.folder)
     assert typed("--index", index.folder, "--reset") == 0
