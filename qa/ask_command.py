@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import textwrap
@@ -15,6 +16,7 @@ from corpus import QuidError
 from index.command_line import add_index_option
 from qa.answer import Answer, Disagreement
 from qa.answering import MOST_CHARACTERS, open_answerer
+from qa.recording import Asked
 from qa.settings import AnswerSettings
 
 
@@ -32,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
     parser.add_argument("--threshold", type=_confidence, metavar="X",
                         help="refuse below this confidence, 0 to 1 (default: as calibrated, see calibrate)")
+    parser.add_argument("--wording-address", metavar="URL", default=os.environ.get("QUID_WORDING_ADDRESS", ""),
+                        help="word the answer by the language model at this address, such as "
+                        "http://127.0.0.1:11434/v1; the quotations stay below (see docs/settings.md)")
+    parser.add_argument("--wording-model", metavar="NAME", default=os.environ.get("QUID_WORDING_MODEL", ""),
+                        help="that model's name there")
     add_index_option(parser)
 
 
@@ -40,13 +47,25 @@ def run(arguments: argparse.Namespace) -> int:
     settings = AnswerSettings(threshold=arguments.threshold)
     if arguments.batch:
         asked = list(_read_batch(arguments.batch))
-        answerer = open_answerer(arguments.index, settings=settings)
+        answerer = _answerer(arguments, settings)
         for question, earlier in asked:
             print(json.dumps(answerer.ask(question, earlier).to_json(), ensure_ascii=False), flush=True)
         return 0
-    answer = open_answerer(arguments.index, settings=settings).ask(arguments.question, arguments.earlier)
+    answer = _answerer(arguments, settings).ask(arguments.question, arguments.earlier)
     print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1) if arguments.json else render(answer))
     return 0
+
+
+def _answerer(arguments: argparse.Namespace, settings: AnswerSettings) -> Asked:
+    """Answers from the index, worded by a language model where one is named."""
+    if not arguments.wording_address and not arguments.wording_model:
+        return open_answerer(arguments.index, settings=settings)
+    from qa.language_model import language_model
+    from qa.worded import WordingAnswerer
+
+    model = language_model(arguments.wording_address, arguments.wording_model)
+    answerer = open_answerer(arguments.index, settings=settings)
+    return WordingAnswerer(answerer, model) if model else answerer
 
 
 def render(answer: Answer) -> str:
@@ -55,6 +74,9 @@ def render(answer: Answer) -> str:
     lines = []
     if answer.searched_for != answer.question.strip():
         lines += [f"(searched for: {answer.searched_for})", ""]
+    if wording := answer.wording:
+        told = f"worded by the language model {wording.model}; the documents’ own words are:"
+        lines += [*textwrap.wrap(wording.text, width), "", *textwrap.wrap(f"({told})", width), ""]
     lines += [*textwrap.wrap(answer.text, width), ""]
     if answer.answered:
         for citation in answer.citations:

@@ -32,6 +32,8 @@ GIVEN = {
     "api-key-file": ("keys", Path("keys")),
     "login-file": ("people", Path("people")),
     "bring": ("on", True),
+    "wording-address": ("http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
+    "wording-model": ("small", "small"),
     "settings": ("quid.toml", Path("quid.toml")),
 }
 

@@ -208,7 +208,7 @@ def test_the_example_says_what_holds_anyway(tmp_path: Path) -> None:
         "page": ["language", "line", "logo", "questions", "title", "welcome", "welcome_line"],
         "colours": ["accent", "accent_dark"],
         "features": ["bring", "evaluation", "feedback"],
-        "server": ["allow-site", "behind-proxy", "port"],
+        "server": ["allow-site", "behind-proxy", "port", "wording-address", "wording-model"],
     }
 
 

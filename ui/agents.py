@@ -132,7 +132,15 @@ async def _ask(desk: Desk, asked: Ask) -> tuple[str, dict[str, Any]]:
         f"({one['document']}:{one['start']}-{one['end']})"
         for one in answer["citations"]
     )
-    return answer["text"] + ("\n" + sources if sources else ""), answer
+    return _said(answer) + ("\n" + sources if sources else ""), answer
+
+
+def _said(answer: Mapping[str, Any]) -> str:
+    """The quotations, below what a language model made of them where there is one."""
+    if not (wording := answer["wording"]):
+        return str(answer["text"])
+    told = f"Worded by the language model {wording['model']}; the documents’ own words are:"
+    return f"{wording['text']}\n\n{told}\n\n{answer['text']}"
 
 
 async def _search(desk: Desk, asked: Search) -> tuple[str, dict[str, Any]]:

@@ -124,6 +124,21 @@ class DisagreementBody(BaseModel):
     said: list[str]
 
 
+class StatementBody(BaseModel):
+    """A sentence that a language model wrote, and the numbers of the citations that hold its words."""
+
+    text: str
+    citations: list[int]
+
+
+class WordingBody(BaseModel):
+    """What a language model of that name made of the quotations; they alone are the documents' words."""
+
+    model: str
+    text: str
+    statements: list[StatementBody]
+
+
 class AnswerBody(BaseModel):
     """An answer made of the documents' sentences, or a refusal: then there are no citations."""
 
@@ -136,6 +151,7 @@ class AnswerBody(BaseModel):
     disagreements: list[DisagreementBody] = []
     hits: list[HitBody]
     milliseconds: dict[str, float]
+    wording: WordingBody | None = Field(default=None, description="where the owner set up a language model")
 
 
 class ErrorBody(BaseModel):

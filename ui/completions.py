@@ -1,6 +1,7 @@
 """`/v1`: the same answers in the form of OpenAI's chat completions, for programs that know no other.
 
-No language model is behind it: the text is the documents' own sentences, with what they are from.
+The text is the documents' own sentences, with what they are from. Where the owner set up a language model,
+what it made of them comes first, and is said to be that.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from starlette.responses import Response
 
 from corpus.tokens import token_counter
 from qa import Answer, Citation
+from qa.answer import Wording
 from ui.api import EARLIER_LIMIT, clean_question
 from ui.desk import Desk
 from ui.errors import Json
@@ -136,12 +138,19 @@ def rendered(answer: Answer, root: str) -> list[str]:
     """
     if not answer.answered:
         return [answer.text]
+    worded = [_worded(answer.wording)] if answer.wording else []
     pieces = [f"{' '.join(citation.quote.split())} [{citation.number}]" for citation in answer.citations]
     said = [" " * bool(place) + piece for place, piece in enumerate(pieces)]
     if "".join(said) != answer.text:
         said = [answer.text]
     sources = "\n".join(_source(citation, root) for citation in answer.citations)
-    return [*(_ACTIVE.sub(r"\\\g<0>", piece) for piece in said), f"\n\nSources:\n\n{sources}"]
+    return [*worded, *(_ACTIVE.sub(r"\\\g<0>", piece) for piece in said), f"\n\nSources:\n\n{sources}"]
+
+
+def _worded(wording: Wording) -> str:
+    name = wording.model.translate(_MARKDOWN)
+    told = f"Worded by the language model {name}; the documents’ own words are:"
+    return _ACTIVE.sub(r"\\\g<0>", wording.text) + f"\n\n{told}\n\n"
 
 
 def _askable(texts: Iterable[str]) -> Iterator[str]:
@@ -177,7 +186,7 @@ def _usage(asked: Iterable[str], text: str) -> dict[str, int]:
 def _extra(answer: Answer) -> dict[str, Any]:
     """What our answers have and OpenAI's don't."""
     whole = answer.to_json()
-    return {name: whole[name] for name in ("citations", "answered", "confidence", "searched_for")}
+    return {name: whole[name] for name in ("citations", "answered", "confidence", "searched_for", "wording")}
 
 
 def _whole(answer: Answer, pieces: list[str], usage: dict[str, int]) -> dict[str, Any]:

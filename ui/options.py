@@ -42,6 +42,8 @@ class Options:
     api_key_file: Path | None = None
     login_file: Path | None = None
     bring: bool | None = None
+    wording_address: str = ""
+    wording_model: str = ""
     settings: Path | None = None
 
 
@@ -181,6 +183,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "type": Path, "metavar": "FILE",
         "help": "people need one of these passwords, as user:password, one a line (see docs/api.md)",
     },
+    "--wording-address": {
+        "metavar": "URL", "default": "",
+        "help": "word answers by a language model that speaks OpenAI's chat completions at this address, such as "
+        "http://127.0.0.1:11434/v1; the quotations stay below (default: none; see docs/settings.md)",
+    },
+    "--wording-model": {"metavar": "NAME", "default": "", "help": "the language model's name there"},
     "--settings": {
         "type": Path, "metavar": "FILE",
         "help": "how the pages look and what they offer (default: quid.toml, if it is there); an example of it: "

@@ -17,6 +17,8 @@ from corpus import QuidError
 from corpus.command import say
 from qa.current import CurrentAnswerer
 from qa.feedback import FILE_NAME, FeedbackStore
+from qa.language_model import LanguageModel, language_model
+from qa.worded import WordingAnswerer
 from ui.agents import missing
 from ui.bringing import Bringer
 from ui.connection import Connection
@@ -61,13 +63,15 @@ def serve(options: Options, owned: Owned | None = None) -> int:
             bring=private if options.bring is None else options.bring,
             bring_from_afar=bool(options.bring),
         )
+        model = _model(options, settings.limits.seconds)
         answerer = _open(options.index)
         say("loading the page ...")
         store = None if options.no_feedback else FeedbackStore(options.index / FILE_NAME)
         shown = options.show_evaluation or (private and owned.features.get("evaluation") is not False)
         owner = Owner(options.index, answerer) if shown else None
         bringer = Bringer(options.index, answerer.refresh) if settings.bring else None
-        app = create_app(answerer, settings, store=store, owner=owner, seen=seen, bringer=bringer)
+        answering = WordingAnswerer(answerer, model) if model else answerer
+        app = create_app(answering, settings, store=store, owner=owner, seen=seen, bringer=bringer)
         if why := missing():
             say(why)
         config = _config(app, options, settings.limits.seconds)
@@ -142,6 +146,14 @@ def _open(index: Path) -> CurrentAnswerer:
     say("loading the model ...")
     answerer.ask("Is everything ready?")
     return answerer
+
+
+def _model(options: Options, seconds: float) -> LanguageModel | None:
+    """The language model that is to word answers; it leaves time for the answer itself."""
+    model = language_model(options.wording_address, options.wording_model, most_seconds=0.6 * seconds)
+    if model:
+        say(f"answers are worded by {model.name} at {options.wording_address}, where the quotations bear it out")
+    return model
 
 
 def _config(app: object, options: Options, seconds: float) -> uvicorn.Config:

@@ -8,6 +8,7 @@ export const WORDS = {
   also: (titles) => text("reply.also", { titles }),
   sureness: ["care", "probably", "likely"].map((sure) => text(`reply.${sure}`)),
   odds: (share) => text(share >= 99 ? "reply.nearly_all" : "reply.odds", { share: String(share) }),
+  worded: (model) => text("reply.worded", { model }),
   promise: (sureness, odds) => text("reply.promise", { sureness, odds }),
 };
 const NEAREST = 3;
@@ -168,6 +169,13 @@ function disagreement({ citations: numbers, said }, citations) {
   return element("p", "disagreement", element("strong", "", WORDS.disagree), " ", ...sides);
 }
 
+// What a language model made of the quotations, and that it did; its markers lead to them.
+function wording({ model, statements }, citations) {
+  const said = statements.flatMap(({ text: words, citations: numbers }, at) =>
+    [at ? ` ${words}` : words, ...numbers.flatMap((number) => ["\u00a0", marker(citations, number - 1)])]);
+  return element("div", "wording", element("p", "label", WORDS.worded(model)), element("p", "", ...said));
+}
+
 // What the calibrated probability promises, in words that need no statistics.
 function foot(confidence) {
   const share = Math.round(confidence * 100);
@@ -187,6 +195,7 @@ export function renderReply(answer, earlier = []) {
     made.append(element("p", "searched", WORDS.searched, element("em", "", answer.searched_for)));
   }
   if (answer.answered) {
+    if (answer.wording) made.append(wording(answer.wording, answer.citations));
     const contested = (answer.disagreements ?? []).map((one) => disagreement(one, answer.citations));
     made.append(quotations(answer.citations), ...contested, sources(answer.citations), foot(answer.confidence));
   } else {
