@@ -19,8 +19,9 @@ from index.errors import IndexMismatch
 from index.generations import OpenGeneration
 from index.growing import GrowingStore
 from index.late_interaction import searchable
-from index.layers import LayeredStore, StoredVectors, begin_vectors
+from index.layers import LayeredStore, StoredVectors, begin_vectors, near_file
 from index.manifest import FILES, FORMAT, LAYERED_FORMAT, Manifest, check_file
+from index.neighbours import APPROXIMATE_FROM, build
 from index.settings import IndexSettings
 from index.store import create_store, delete_document, insert_document, insert_passage, replace_skipped
 from index.token_store import TokenWriter
@@ -96,13 +97,18 @@ class Draft:
         """Remember what was found and not read, {source: reason}, for `list` to show."""
         replace_skipped(self._store(), skipped)
 
-    def finish(self, generation: int) -> Manifest:
-        """Write everything to files and give the manifest, still without the checksums of what was written."""
+    def finish(self, generation: int, progress: Callable[[int, int], None] = lambda done, total: None) -> Manifest:
+        """Write everything to files and give the manifest, still without the checksums of what was written.
+
+        `progress` is told how many of all passages of a very large index are sorted by nearness.
+        """
         database = self._store()
         kept = [
             self._write(store, name, gone)
             for store, name, gone in zip((self._passages, self._sentences), FILES[1:], self._gone, strict=True)
         ]
+        bulk = self._folder / FILES[1]
+        self._sort(bulk, any(bulk.name in files for files in kept), progress)
         if self._earlier is None:
             database.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
         documents = database.execute("SELECT count(*) FROM document").fetchone()[0]
@@ -162,10 +168,17 @@ class Draft:
             # One that is not what was written is left as it is, for `check` to find.
             if not store.is_lopsided or check_file(self._earlier / name, known):
                 store.save(self._folder / name, self._earlier / name)
-                return {name: known}
+                near = near_file(Path(name)).name
+                return {one: self._manifest.files[one] for one in (name, near) if one in self._manifest.files}
             store = store.merged(FaissStore.load(self._earlier / name))
         store.save(self._folder / name)
         return {}
+
+    def _sort(self, path: Path, known: bool, progress: Callable[[int, int], None]) -> None:
+        """Write the inverted file of the passages' vectors, where there are so many that it is worth while."""
+        if len(self._passages) > APPROXIMATE_FROM and not known:
+            bulk = FaissStore.load(path, mapped=True)
+            build(bulk.ids, bulk.vectors, near_file(path), progress)
 
     def _store(self) -> sqlite3.Connection:
         if self._database is None:

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO
 
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
-from index.layers import is_layered
+from index.layers import is_layered, near_file
 from index.locking import locked, writable
-from index.manifest import Manifest, check_file, measure, read_manifest, write_manifest
+from index.manifest import FILES, Manifest, check_file, measure, read_manifest, write_manifest
 
 __all__ = [
     "OpenGeneration",
@@ -182,7 +182,9 @@ def _open(folder: Path, place: Path, thoroughly: bool = False) -> OpenGeneration
 
 
 def _is_bulk(manifest: Manifest, name: str) -> bool:
-    counts = {"passages.faiss": manifest.passages, "sentences.faiss": manifest.sentences}
+    passages, sentences = FILES[1:]
+    counts = {passages: manifest.passages, sentences: manifest.sentences}
+    counts[near_file(Path(passages)).name] = manifest.passages
     return is_layered(counts.get(name, 0))
 
 

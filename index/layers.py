@@ -3,6 +3,7 @@
     sentences.faiss          the bulk, the same file in many generations (a hard link)
     sentences.recent.faiss   vectors that came since the bulk was written
     sentences.gone           numbers that the bulk holds and the store no longer does, int64
+    passages.near.faiss      the inverted file of a very large bulk of passages (see index.neighbours)
 
 A store of up to `LAYERED_FROM` vectors is the one file.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.neighbours import Neighbours
 from index.vectors import FaissStore
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "extra_files",
     "is_layered",
     "load_vectors",
+    "near_file",
 ]
 
 # Up to here a store is written whole in a tenth of a second, and has no use for layers.
@@ -97,6 +100,8 @@ class LayeredStore:
     def save(self, path: Path, earlier: Path) -> list[Path]:
         """Write the layers beside `path`, to which the bulk in the file `earlier` is linked; gives all files."""
         _link(earlier, path)
+        if near_file(earlier).exists():
+            _link(near_file(earlier), near_file(path))
         recent, gone = extra_files(path)
         self._recent.save(recent)
         gone.write_bytes(self._gone.tobytes())  # `tofile` doesn't tell when a short one found no room
@@ -129,9 +134,16 @@ def extra_files(path: Path) -> tuple[Path, Path]:
     return path.with_suffix(".recent.faiss"), path.with_suffix(".gone")
 
 
+def near_file(path: Path) -> Path:
+    """Where the inverted file of the bulk in that file is."""
+    return path.with_suffix(".near.faiss")
+
+
 def load_vectors(path: Path) -> StoredVectors:
     """The store in that file, to be searched; RuntimeError or OSError where it isn't one."""
     bulk, (recent, gone) = FaissStore.load(path, mapped=True), extra_files(path)
+    if near_file(path).exists():
+        bulk.search_by(Neighbours(near_file(path)))
     if not recent.exists():
         return bulk
     return LayeredStore(bulk, FaissStore.load(recent, mapped=True), np.fromfile(gone, np.int64))

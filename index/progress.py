@@ -27,7 +27,7 @@ class ProgressLine:
         self._dirty = False
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """`done` of `total` documents or texts are embedded."""
+        """`done` of `total` documents or texts are embedded, or passages sorted."""
         self._counts[stage] = done
         now = time.monotonic()
         if now - self._shown < (0.2 if self._terminal else 5) or now - self._started < _SILENT_FOR:
@@ -43,6 +43,8 @@ class ProgressLine:
 
     def line(self, seconds: float) -> str:
         """What is said after so many seconds."""
+        if sorted_so_far := self._counts.get("passages"):
+            return f"{sorted_so_far:,} passages sorted by nearness"
         done, texts, expected = self._counts.get("documents", 0), self._counts.get("texts", 0), self._expected()
         parts = [f"{done:,} of {expected:,} documents" if expected else f"{done:,} documents"]
         if texts:

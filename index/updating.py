@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from corpus import Document, Original, Skipped, UnreadableDocument
@@ -24,6 +25,7 @@ __all__ = ["Progress", "Summary", "update_index"]
 
 # Told (stage, done, total or None) as the work goes on; stages are "documents" and "texts", those
 # that were embedded, in documents or found in the cache; of texts, the total is that of the documents so far.
+# At last "passages", of an index with very many of them: those that are sorted by nearness.
 Progress = Callable[[str, int, int | None], None]
 
 # Read, split and embedded together: enough for texts of similar length to meet, and half a minute's work.
@@ -91,7 +93,7 @@ def update_index(
             if anew or has_changed or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
                 with writable(folder):
-                    publish(folder, place, draft.finish(summary.generation))
+                    publish(folder, place, draft.finish(summary.generation, partial(progress, "passages")))
                 # Not before: of a work that is stopped while it is published, nothing must be made again.
                 cache.prune()
                 draft.prune()

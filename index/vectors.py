@@ -1,4 +1,4 @@
-"""Vectors to neighbours: the seam, and FAISS behind it (this file alone imports it)."""
+"""Vectors to neighbours: the seam, and FAISS behind it, which only this file and index.neighbours import."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from index.files import read_ahead
+from index.neighbours import Neighbours
 
 __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
 
 # Up to here float32 answers in about a millisecond; beyond, 16-bit floats are several times faster
 # at a recall of .999 and half the memory.
 FLAT_UP_TO = 20_000
+# Of so many vectors one at least is asked for: then all are compared, also where there is an inverted file.
+_FEW = 20
 
 
 class VectorStore(Protocol):
@@ -36,12 +39,13 @@ class VectorStore(Protocol):
 
 
 class FaissStore:
-    """Exact search over all vectors, in float32, or in 16-bit floats beyond `flat_up_to` of them."""
+    """Vectors in float32, or in 16-bit floats beyond `flat_up_to` of them; all are searched, but for `search_by`."""
 
     def __init__(self, dimension: int, flat_up_to: int = FLAT_UP_TO) -> None:
         self._flat_up_to = flat_up_to
         self._index: Any = _faiss().IndexIDMap(_flat(dimension))
         self._sorted: tuple[np.ndarray, np.ndarray] | None = None
+        self._neighbours: Neighbours | None = None
 
     @property
     def dimension(self) -> int:
@@ -85,8 +89,11 @@ class FaissStore:
             raise ValueError(f"a vector of width {vector.shape[1]}, expected {self.dimension}")
         if not len(self) or k < 1 or not np.isfinite(vector).all():
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        without = np.zeros(0, np.int64) if without is None else without
+        if self._neighbours and k * _FEW < len(self):
+            return self._search_nearly(vector, k, without)
         parameters = None
-        if without is not None and len(without):
+        if len(without):
             faiss = _faiss()
             gone = faiss.IDSelectorBatch(without)
             there = faiss.IDSelectorNot(gone)
@@ -95,6 +102,10 @@ class FaissStore:
         # FAISS pads missing places with -1, which would index the last passage.
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
+
+    def search_by(self, neighbours: Neighbours) -> None:
+        """Search few by an inverted file of these vectors from now on."""
+        self._neighbours = neighbours
 
     def vectors(self, ids: Sequence[int]) -> np.ndarray:
         """float32, shape (len(ids), dimension); KeyError for an id that isn't there."""
@@ -150,8 +161,15 @@ class FaissStore:
             read_ahead(path)
         store = cls.__new__(cls)
         store._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
-        store._flat_up_to, store._sorted = FLAT_UP_TO, None
+        store._flat_up_to, store._sorted, store._neighbours = FLAT_UP_TO, None, None
         return store
+
+    def _search_nearly(self, vector: np.ndarray, k: int, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        assert self._neighbours
+        ids = self._neighbours.search(vector, k, without)
+        cosines = self.cosines(ids.tolist(), vector[0])
+        order = np.argsort(-cosines, kind="stable")
+        return ids[order], cosines[order]
 
     def _rows(self, ids: np.ndarray) -> np.ndarray:
         unknown = ids[~self.holds(ids)]
