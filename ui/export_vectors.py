@@ -23,7 +23,7 @@ __all__ = ["WIDTH", "Vectors", "distilled", "in_bytes", "main_axes", "stored_vec
 # Documents' vectors keep 96 to 98 % of their length in so many dimensions, of 384.
 WIDTH = 128
 # Pieces that come first in the vocabulary are the commonest: they are packed though no document has them.
-_COMMON = 6_000
+_COMMON = 4_000
 # A piece by itself counts as if it had been seen so many times.
 _BY_ITSELF = 1
 # a of a / (a + p), and the shift of Zipf's law for p.

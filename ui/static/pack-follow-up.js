@@ -1,8 +1,11 @@
-// A question that leans on the one before it gets that one behind it, in brackets. The server's rules (qa/follow_up.py)
-// put the very thing in its place; these find the same passages most of the time, in English.
-const LEANS = /^(?:and|but|so|or|also)\b|^(?:what|how) about\b|\b(?:it|its|they|them|their|theirs)\b|\b(?:this|that|these|those|there|others?|again|instead|too)\W*$/i;
+// A question that leans on the one before it gets what that was about behind it, in brackets. The server's rules
+// (qa/follow_up.py) put the very thing in its place; these find the same passages most of the time, in English.
+const THING = /\b(?:it|its|they|them|their|theirs)\b/i;
+const LEANS = /^(?:and|but|so|or|also)\b|^(?:what|how) about\b|\b(?:this|that|these|those|there|others?|again|instead|too)\W*$/i;
 const PERSON = /\b(?:he|him|his|she|her|hers)\b/i;
 const NAMED = /\S\s+\p{Lu}\p{Ll}/u;
+const NAMES_A_THING = /\b(?:the|an?)\s+(\S.*)$/i;
+const BRACKETED = /\(([^()]+)\)$/;
 const LONGEST = 200;
 const MOST_WORDS = 40;
 const REMEMBERED = 8;
@@ -12,7 +15,9 @@ export function standAlone(question, earlier, { words, contentWords, isFunctionW
   let told = "";
   const resolved = (asked) => {
     if (!told || isSmallTalk(asked) || !leans(asked)) return asked;
-    return `${asked} (${told.replace(/[\s?!.]+$/, "").slice(0, LONGEST)})`;
+    const said = told.replace(/[\s?!.]+$/, "");
+    const thing = THING.test(asked) && (BRACKETED.exec(said)?.[1] ?? NAMES_A_THING.exec(said)?.[1]);
+    return `${asked} (${(thing || said).slice(0, LONGEST)})`;
   };
 
   function leans(asked) {
@@ -20,7 +25,7 @@ export function standAlone(question, earlier, { words, contentWords, isFunctionW
     if (!said.length || said.length > MOST_WORDS) return false;
     const topical = contentWords(asked).filter((word) => !isFunctionWord(word));
     const person = PERSON.exec(asked);
-    return LEANS.test(asked) || !topical.length || Boolean(person && !NAMED.test(asked.slice(0, person.index)));
+    return THING.test(asked) || LEANS.test(asked) || !topical.length || Boolean(person && !NAMED.test(asked.slice(0, person.index)));
   }
 
   earlier.slice(-REMEMBERED).forEach((asked) => {
