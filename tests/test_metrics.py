@@ -115,6 +115,20 @@ def test_the_access_log_tells_of_each_request_and_of_no_question(tmp_path: Path)
     assert "private" not in path.read_text()
 
 
+def test_the_access_log_tells_what_was_asked_where_the_owner_wants_it(tmp_path: Path) -> None:
+    path = tmp_path / "access.log"
+    log = AccessLog(str(path), questions=True)
+    api = client(seen=log)
+    api.post("/api/ask", json={"question": "What is\nsaid?"})
+    api.post("/api/ask", json={"question": "And streamed?", "stream": True, "earlier": ["Before?"]})
+    api.post("/api/search", json={"question": "Found?"})
+    api.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": "By a program?"}]})
+    api.get("/api/health")
+    log.close()
+    asked = [json.loads(line).get("asked") for line in path.read_text().splitlines()]
+    assert asked == [["What is\nsaid?"], ["And streamed?"], ["Found?"], ["By a program?"], None]
+
+
 def test_the_access_log_goes_on_where_it_ended(tmp_path: Path) -> None:
     for _ in range(2):
         log = AccessLog(str(tmp_path / "access.log"))

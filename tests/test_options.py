@@ -23,6 +23,7 @@ GIVEN = {
     "show-evaluation": (None, True),
     "show-metrics": (None, True),
     "access-log": ("-", "-"),
+    "log-questions": (None, True),
     "rate": ("0.5", 0.5),
     "rate-all": ("0", 0),
     "running": ("3", 3),

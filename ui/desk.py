@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Protocol, TypeVar
 
 from index import Hit
@@ -18,9 +19,23 @@ from ui.metrics import Meter
 from ui.settings import Limits
 from ui.suggestions import Shelf
 
-__all__ = ["Answering", "Desk"]
+__all__ = ["Answering", "Desk", "hear_questions"]
 
 Given = TypeVar("Given")
+_ASKED: ContextVar[list[str] | None] = ContextVar("asked", default=None)
+
+
+def hear_questions() -> list[str]:
+    """A list to which each question is added that is taken from now on, within the same request."""
+    asked: list[str] = []
+    _ASKED.set(asked)
+    return asked
+
+
+def _tell(question: str) -> None:
+    asked = _ASKED.get()
+    if asked is not None:
+        asked.append(question)
 
 
 class Answering(Protocol):
@@ -78,10 +93,12 @@ class Desk:
 
     async def search(self, question: str, k: int, earlier: Sequence[str] = ()) -> tuple[str, list[Hit]]:
         """What is searched for, and the k best passages; Busy or TooSlow as for a question."""
+        _tell(question)
         return await self.finished(self.take(lambda: self._answerer.search(question, k, earlier)))
 
     def take_question(self, question: str, earlier: Sequence[str] = (), heard: Heard | None = None) -> Future[Answer]:
         """The answer to come; Busy where too many wait already."""
+        _tell(question)
         return self.take(lambda: self._ask(question, earlier, heard))
 
     def take(self, work: Callable[[], Given]) -> Future[Given]:

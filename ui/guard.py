@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access import Access
+from ui.desk import hear_questions
 from ui.errors import Failure, error_response, path_of
 from ui.limits import Rates, client_of
 from ui.routes import BRINGING, DOCUMENTS, METRICS, OWNERS, ROUTES, Route
@@ -52,7 +53,10 @@ _PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A request that is done; `path` has no query, and `status` is 0 where it was never answered."""
+    """A request that is done; `path` has no query, and `status` is 0 where it was never answered.
+
+    `asked` are the questions that it brought.
+    """
 
     method: str
     path: str
@@ -60,6 +64,7 @@ class Passed:
     client: str
     status: int
     seconds: float
+    asked: tuple[str, ...] = ()
 
 
 # Told of each request when it is done.
@@ -94,12 +99,14 @@ class Guard:
         client = self._client(scope)
         statuses: list[int] = []
         try:
+            asked = hear_questions()
             send = self._with_headers(send, _GRADIO if route and route.framework else _STRICT, statuses)
             await self._pass(scope, receive, send, route, client)
         finally:
             if self._seen:
                 name, took = route.name if route else "none", time.perf_counter() - started
-                self._seen(Passed(scope["method"], path, name, client, statuses[0] if statuses else 0, took))
+                status = statuses[0] if statuses else 0
+                self._seen(Passed(scope["method"], path, name, client, status, took, tuple(asked)))
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, route: Route | None, client: str) -> None:
         refusal = self._refusal(scope, route) or self._unadmitted(scope, route, client)

@@ -33,6 +33,7 @@ class Options:
     show_evaluation: bool = False
     show_metrics: bool = False
     access_log: str = ""
+    log_questions: bool = False
     rate: float | None = None
     rate_all: float | None = None
     running: int | None = None
@@ -154,6 +155,9 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "FILE", "default": "",
         "help": "write a line of JSON about each request, without what was asked; - is standard error "
         "(default: none is written)",
+    },
+    "--log-questions": {
+        **_SWITCH, "help": "write into that log what was asked, too: tell the people who ask that you do",
     },
     "--rate": {
         **_RATE,

@@ -54,7 +54,7 @@ def serve(options: Options, owned: Owned | None = None) -> int:
     started = time.perf_counter()
     owned = owned or Owned()
     settings = replace(_settings(options), look=owned.look)
-    with listen(options.host, options.port) as listening, _log(options.access_log) as seen:
+    with listen(options.host, options.port) as listening, _log(options) as seen:
         private = is_private(listening, options.allow_site) and not options.behind_proxy
         settings = replace(
             settings,
@@ -109,9 +109,9 @@ def limits_for(options: Options, private: bool) -> Limits:
 
 
 @contextmanager
-def _log(name: str) -> Iterator[AccessLog | None]:
+def _log(options: Options) -> Iterator[AccessLog | None]:
     """The access log, open as long as this lasts; None where none is wanted."""
-    log = AccessLog(name) if name else None
+    log = AccessLog(options.access_log, questions=options.log_questions) if options.access_log else None
     try:
         yield log
     finally:

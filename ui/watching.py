@@ -1,4 +1,4 @@
-"""A line about each request, for who runs the server: when, what, how it ended; nothing that was asked."""
+"""A line about each request, for who runs the server: when, what, how it ended; what was asked only if they say so."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ def _now() -> str:
 
 
 class AccessLog:
-    """Lines of JSON, added to a file; "-" is standard error. BadLog where it can't be opened."""
+    """Lines of JSON, added to a file; "-" is standard error. BadLog where it can't be opened.
 
-    def __init__(self, name: str, now: Callable[[], str] = _now) -> None:
-        self._now, self._lock = now, threading.Lock()
+    With `questions`, also what was asked.
+    """
+
+    def __init__(self, name: str, now: Callable[[], str] = _now, questions: bool = False) -> None:
+        self._now, self._questions, self._lock = now, questions, threading.Lock()
         try:
             self._file = sys.stderr if name == "-" else Path(name).open("a", 1, "utf-8")  # noqa: SIM115
         except OSError as error:
@@ -42,6 +45,7 @@ class AccessLog:
             "path": passed.path,
             "status": passed.status,
             "milliseconds": round(1000 * passed.seconds, 1),
+            **({"asked": passed.asked} if self._questions and passed.asked else {}),
         }
         with self._lock:
             self._file.write(json.dumps(line) + "\n")
