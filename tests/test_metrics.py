@@ -79,7 +79,7 @@ def test_requests_are_counted_by_route_and_never_by_what_was_typed() -> None:
 
 def test_who_is_turned_away_is_counted() -> None:
     slow = SmallAnswerer()
-    slow.delay = 0.1
+    slow.delay = 1.5
     api = client(slow, metrics=True, limits=Limits(seconds=0.02, running=1, waiting=0))
     statuses = [api.post("/api/ask", json={"question": "?"}).status_code for _ in range(2)]
     assert statuses == [503, 503]
