@@ -27,7 +27,8 @@ def drop_furniture(pages: Sequence[PdfPage]) -> None:
     for page in pages:
         for edge in (True, False):
             for line in _at_edge(page, edge):
-                seen[_masked(line)].add((page.number, edge))
+                for text in {_masked(line), _bare(line)} - {""}:
+                    seen[text].add((page.number, edge))
     repeated = {text for text, places in seen.items() if len({number for number, _ in places}) >= _REPEATED}
     if len(pages) == 2:
         repeated |= {text for text, places in seen.items() if len(places) == 2 and "#" in text}
@@ -55,7 +56,7 @@ def _furniture(page: PdfPage, upper: bool, repeated: set[str], heights: set[int]
     zone = _ZONE * (page.bottom - page.top)
     for line in _at_edge(page, upper):
         outer = line.top < page.top + zone if upper else line.bottom > page.bottom - zone
-        known = (outer and _masked(line) in repeated) or _PAGE_NUMBER.fullmatch(line.text)
+        known = (outer and _is_among(line, repeated)) or _PAGE_NUMBER.fullmatch(line.text)
         usual = not found and round((line.top - page.top) / _NEAR) in heights
         beside = any(abs(line.top - other.top) <= _NEAR for other in found)
         if not (known or usual or beside):
@@ -70,7 +71,7 @@ def _usual_heights(pages: Sequence[PdfPage], repeated: set[str]) -> dict[bool, s
     for upper in (True, False):
         outermost = [(page, line) for page in pages for line in _at_edge(page, upper)[:1]]
         all_heights = Counter(round((line.top - page.top) / _NEAR) for page, line in outermost)
-        known = Counter(round((line.top - page.top) / _NEAR) for page, line in outermost if _masked(line) in repeated)
+        known = Counter(round((line.top - page.top) / _NEAR) for page, line in outermost if _is_among(line, repeated))
         usual[upper] = {
             height
             for height, count in known.items()
@@ -84,5 +85,14 @@ def _leaders(pages: Sequence[PdfPage]) -> set[int]:
     return found if len(found) >= 3 else set()
 
 
+def _is_among(line: PdfLine, repeated: set[str]) -> bool:
+    return not repeated.isdisjoint((_masked(line), _bare(line)))
+
+
 def _masked(line: PdfLine) -> str:
     return re.sub(r"\d+|\b[ivxl]+\b", "#", line.text)
+
+
+def _bare(line: PdfLine) -> str:
+    """A running head without the number of its page, which stands now left, now right of it."""
+    return re.sub(r"^\W*#?\W*|\W*#?\W*$", "", _masked(line))

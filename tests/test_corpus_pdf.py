@@ -117,6 +117,17 @@ def test_running_heads_and_page_numbers_are_left_out() -> None:
     assert parts(found) == [("paragraph", n, f"Section {n} tells of the river.") for n in range(1, 5)]
 
 
+def test_a_running_head_is_left_out_whichever_side_its_page_number_is_on() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(2, 6):
+            head = f"THE BORDER. {number}" if number % 2 else f"{number} THE BORDER."
+            write(canvas, [head], y=810, size=9)
+            write(canvas, [f"Section {number} tells of the river."], y=700)
+            canvas.showPage()
+
+    assert parts(document(draw)) == [("paragraph", n - 1, f"Section {n} tells of the river.") for n in range(2, 6)]
+
+
 def test_headings_are_told_by_their_size_and_weight() -> None:
     def draw(canvas: Canvas) -> None:
         write(canvas, ["A guide to the border"], y=780, font=BOLD, size=20)
