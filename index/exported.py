@@ -25,6 +25,8 @@ from index.embedding import TokenVectors, encodable, own_tokens
 __all__ = ["DESCRIPTION", "GRAPH", "TOKENIZER", "Exported", "OnnxEmbedder"]
 
 GRAPH, TOKENIZER, DESCRIPTION = "model.onnx", "tokenizer.json", "exported.json"
+# ONNX Runtime would tell its makers how it is used, and give each machine a number: read when it is first imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 # A question is embedded for the search, and read again word by word.
 _KEPT = 64
 

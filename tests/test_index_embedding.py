@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,14 @@ def test_a_question_is_embedded_without_pytorch(embedder: Embedder) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+@pytest.mark.parametrize("module", ["index.exported", "index.exporting"])
+def test_the_runtime_tells_nobody_how_it_is_used(tmp_path: Path, module: str) -> None:
+    program = f"import {module}, onnxruntime.quantization"
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, timeout=120)
+    assert [path for path in tmp_path.rglob("*") if "Microsoft" in path.name] == []
 
 
 @pytest.fixture
