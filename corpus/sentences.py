@@ -31,6 +31,13 @@ _BEFORE_NUMBER = re.compile(
     r"(?:^|[\s(\[])(?:approx|ca|vols?|eds?|nos?|figs?|arts?|chaps?|sect?s?|eqs?|res|pars?|est|max|min)\.$",
     re.IGNORECASE,
 )
+# Those of other languages than English, which sentencex is asked about.
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(\[«„“])(?:vgl|bzw|nr|abb|abs|kap|z\. ?b|d\. ?h|cfr|p\. ?ej|pág|núm|см|рис|стр|гл|напр|т\. ?е)\.$",
+    re.IGNORECASE,
+)
+# Within a name: what stands before its point ends no sentence, as in `NEWS.Debian` and `www.Example.org`.
+_NAME_BEFORE = re.compile(r"(?:(?:^|[^\w.])(?:[A-Z]{2,}|www)\.|[^\w.…]\.|[#/]!)$")
 _FIRST_WORD = re.compile(r"[^\W\d_]{1,40}")
 _QUOTED_MARK = re.compile(r"[\"'“‘`][.!?][\"'”’`]$")
 _DAY = re.compile(r"(?:^|\s)(?:[12]?\d|3[01])\.$")
@@ -139,6 +146,7 @@ def _joined(plain: str, spans: list[Span]) -> list[Span]:
         first, last = joined[-1] if joined else (0, 0)
         if joined and (
             _goes_on(plain, first, last, start)
+            or (last == start and _is_within_name(plain[max(first, last - _TAIL) : last], plain[start]))
             or _is_false_border(plain[max(first, last - _TAIL) : last], plain[start:end])
         ):
             joined[-1] = (first, end)
@@ -158,11 +166,16 @@ def _goes_on(plain: str, first: int, last: int, start: int) -> bool:
     return word is not None and word.group().islower()
 
 
+def _is_within_name(left: str, following: str) -> bool:
+    """Whether a border without white space stands within a name; a sentence's missing space is none."""
+    return bool(_NAME_BEFORE.search(left)) or (following in "_/" and left[-1] in ".!")
+
+
 def _is_false_border(left: str, right: str) -> bool:
     if _BARE_NUMBER.fullmatch(left) or not _WORD.search(right):
         return True
     if right[0].islower() and _QUOTED_MARK.search(left):
         return True
-    if _DAY.search(left) and _MONTH.match(right):
+    if (_DAY.search(left) and _MONTH.match(right)) or _ABBREVIATED.search(left):
         return True
     return right[0].isdigit() and bool(_BEFORE_NUMBER.search(left))

@@ -26,6 +26,13 @@ He lives in the U.S.| He likes it.
 Talk to Dr. Lee, Mr. Moon and Gen. MacArthur.| They know.
 Some states, e.g. Japan, i.e. the neighbour, agreed.| Others, cf. China, did not.
 2.1. Leute bei Debian
+It stands in NEWS.Debian.| It goes on.
+It ended.|The next began.
+See www.GeoGratis.gc.ca for more.| Then go.
+Run debhello.__main__:main now.
+См. Section 5.21.| Дальше текст.
+Vgl. Kapitel 3.| Siehe z. B. Abb. 3 dort.| Und weiter.
+Véase p. ej. Debian.| Sigue.
 10.4.2. How to begin.| It is easy.
 No. 5 is the best.| Resolution no. 1718 came later.
 See fig. 3 and Fig. 4.| See Sec. 4.2 too.| See pp. 5-6.
