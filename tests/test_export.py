@@ -24,7 +24,7 @@ from ui.export_folder import NotAPack, fresh_folder
 from ui.export_texts import read_library
 from ui.look import Look
 
-POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'; style-src 'self';"
+POLICY = "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'; style-src 'self';"
 JUDGED = (
     {"question": "How long is the old bridge?", "document": "bridge.md", "quote": "The old bridge is 312 metres long."},
     {"question": "Who built the bridge?", "document": "bridge.md", "quote": "It was built in 1931 by Anna Keller."},

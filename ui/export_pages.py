@@ -24,7 +24,7 @@ from ui.widget import widget_script
 
 __all__ = ["make_index_page", "make_pages"]
 
-_SUGGESTED, _LISTED = 4, 60
+_SUGGESTED, _LISTED = 4, 24
 # The folder's own pages hold themselves to this, whatever the host says.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -69,12 +69,14 @@ def _widget(look: Look) -> bytes:
     script = widget_script(look).decode()
     for language in languages():
         texts = read_texts(language)
-        script = _exchanged(script, json_words(texts("widget.shut_out")), json_words(texts("pack.shut_out")))
+        script = _exchanged(script, _in_script(texts("widget.shut_out")), _in_script(texts("pack.shut_out")))
     script = _exchanged(script, "--allow-site ${location.origin}", "${base.origin}")
-    return _exchanged(script, 'new URL("embed", base)', 'new URL(`embed-${spoken ?? "en"}.html`, base)').encode()
+    script = _exchanged(script, 'new URL("embed", base)', 'new URL(`embed-${spoken ?? "en"}.html`, base)')
+    # A host may not say that it is UTF-8, and the page that it stands in may be something else.
+    return re.sub(r"[^\x00-\x7f]", lambda one: f"\\u{ord(one[0]):04x}", script).encode("ascii")
 
 
-def json_words(words: str) -> str:
+def _in_script(words: str) -> str:
     """The words as they stand in a script."""
     return json.dumps(words, ensure_ascii=False)
 
