@@ -26,6 +26,7 @@ __all__ = [
     "keep",
     "read_calibration",
     "settings_of",
+    "stamp_of",
     "why_void",
     "with_threshold",
 ]
@@ -111,6 +112,14 @@ def read_calibration(folder: Path) -> Calibration | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadCalibration(f"{path} is no calibration of this version ({error}); {_AGAIN}") from None
+
+
+def stamp_of(folder: Path) -> int:
+    """A number that changes when a calibration is kept or removed."""
+    try:
+        return (folder / FILE_NAME).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def why_void(calibration: Calibration, index: Index, settings: AnswerSettings) -> str | None:

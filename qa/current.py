@@ -15,6 +15,7 @@ from corpus import Document, QuidError
 from index import DEFAULT_FOLDER, DocumentRecord, Hit
 from qa.answer import Answer
 from qa.answering import Answerer, Heard, open_answerer
+from qa.calibration import stamp_of
 
 __all__ = ["CurrentAnswerer", "CurrentShelf"]
 
@@ -56,8 +57,8 @@ class CurrentShelf:
 class CurrentAnswerer:
     """Answers from the current generation of the index in that folder; safe from many threads.
 
-    Whether there is a new one is looked up at most once in `seconds`, by the question that then
-    comes along; those that are under way end with the generation that they began with, which is
+    Whether there is a new one, or another calibration, is looked up at most once in `seconds`, by the
+    question that then comes along; those that are under way end with the generation that they began with, which is
     closed after the last of them. Where the new one can't be opened, the old one goes on.
     """
 
@@ -69,6 +70,7 @@ class CurrentAnswerer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder, self._reopen, self._seconds, self._clock = folder, reopen, seconds, clock
+        self._calibrated = stamp_of(folder)
         self._held = _Held(reopen(folder))
         self._looked = clock()
         self._said = ""
@@ -120,8 +122,10 @@ class CurrentAnswerer:
     def _look_now(self) -> None:
         self._looked = self._clock()
         try:
-            if not self._index().is_current():
+            calibrated = stamp_of(self._folder)
+            if calibrated != self._calibrated or not self._index().is_current():
                 self._replace(self._reopen(self._folder))
+                self._calibrated = calibrated
                 self._said = ""
         except QuidError as error:
             if str(error) != self._said:

@@ -14,6 +14,7 @@ from word_embedder import CAT, DOG, WordEmbedder, document
 
 from index import Hit, Searcher, UnknownDocument, open_index, update_index
 from qa import Answerer
+from qa.calibration import FILE_NAME
 from qa.current import CurrentAnswerer
 from qa.reading import Choice
 
@@ -176,3 +177,17 @@ def test_whoever_has_just_published_can_ask_of_it_at_once(folder: Path, opened: 
     assert said(answerer) == "The dog has two bones now."
     answerer.refresh()
     assert len(opened.answerers) == 2
+
+
+def test_a_calibration_that_comes_or_goes_is_noticed(folder: Path) -> None:
+    opened = Opened()
+    answerer = CurrentAnswerer(folder, opened, seconds=0)
+    (folder / FILE_NAME).write_text("{}")
+    said(answerer)
+    assert len(opened.answerers) == 2
+    said(answerer)
+    assert len(opened.answerers) == 2
+    (folder / FILE_NAME).unlink()
+    said(answerer)
+    assert len(opened.answerers) == 3
+    answerer.close()

@@ -29,6 +29,7 @@ GIVEN = {
     "running": ("3", 3),
     "waiting": ("0", 0),
     "time-limit": ("2.5", 2.5),
+    "threshold": ("0.4", 0.4),
     "body-limit": ("1000", 1000),
     "api-key-file": ("keys", Path("keys")),
     "login-file": ("people", Path("people")),

@@ -39,6 +39,7 @@ class Options:
     running: int | None = None
     waiting: int | None = None
     time_limit: float | None = None
+    threshold: float | None = None
     body_limit: int | None = None
     api_key_file: Path | None = None
     login_file: Path | None = None
@@ -115,6 +116,16 @@ def _number(least: int, kind: Callable[[str], float] = int) -> Callable[[str], f
     return parse
 
 
+def _confidence(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no confidence; expected a number from 0 to 1")
+    return value
+
+
 _SWITCH = {"action": "store_true"}
 _RATE = {"type": _number(0, float), "metavar": "N"}
 _COUNT = {"type": _number(1), "metavar": "N"}
@@ -175,6 +186,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--time-limit": {
         "type": _number(0, float), "metavar": "SECONDS",
         "help": "how long a question may take, waiting included, 0 for any time (default: 30 once others are served)",
+    },
+    "--threshold": {
+        "type": _confidence, "metavar": "X",
+        "help": "refuse below this confidence, 0 to 1 (default: as calibrated, see python -m qa calibrate)",
     },
     "--body-limit": {
         **_COUNT, "help": "bytes that a request may bring along (default: 262144)",

@@ -15,6 +15,7 @@ import uvicorn
 
 from corpus import QuidError
 from corpus.command import say
+from qa import AnswerSettings, open_answerer
 from qa.current import CurrentAnswerer
 from qa.feedback import FILE_NAME, FeedbackStore
 from qa.language_model import LanguageModel, language_model
@@ -64,7 +65,7 @@ def serve(options: Options, owned: Owned | None = None) -> int:
             bring_from_afar=bool(options.bring),
         )
         model = _model(options, settings.limits.seconds)
-        answerer = _open(options.index)
+        answerer = _open(options.index, options.threshold)
         say("loading the page ...")
         store = None if options.no_feedback else FeedbackStore(options.index / FILE_NAME)
         shown = options.show_evaluation or (private and owned.features.get("evaluation") is not False)
@@ -140,9 +141,10 @@ def is_private(listening: socket.socket, sites: Sequence[str]) -> bool:
     return ip_address(listening.getsockname()[0].partition("%")[0]).is_loopback and not sites
 
 
-def _open(index: Path) -> CurrentAnswerer:
+def _open(index: Path, threshold: float | None) -> CurrentAnswerer:
     say(f"opening the index in {index} ...")
-    answerer = CurrentAnswerer(index)
+    settings = AnswerSettings(threshold=threshold)
+    answerer = CurrentAnswerer(index, lambda folder: open_answerer(folder, settings=settings))
     say("loading the model ...")
     answerer.ask("Is everything ready?")
     return answerer
