@@ -91,7 +91,7 @@ class Visit:
         self.requests: list[str] = []
         self.faults: list[str] = []
         self._context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        self._context.set_default_timeout(30_000)
+        self._context.set_default_timeout(60_000)
         self.page = self._context.new_page()
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))

@@ -5,7 +5,9 @@ Not a test. The walk is the one that tests/test_accessibility.py looks at (tests
 
 from __future__ import annotations
 
+import contextlib
 import io
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -16,13 +18,13 @@ sys.path.insert(0, str(ROOT))
 from accessible import LOOKS, settled  # noqa: E402
 from browsing import Visit, launched  # noqa: E402
 from PIL import Image  # noqa: E402
-from running import Product, hostile_index  # noqa: E402
+from running import Product  # noqa: E402
 from tour import tour  # noqa: E402
 
-# The states that are shown, by how the page looks in the picture; Korean has a language of its own.
+# The states that are shown, by how the page looks in the picture; dark first, while nothing was added before.
 SHOTS = {
-    "light": ("empty", "card", "follow-up", "refusal", "drawer-menu", "documents"),
     "dark": ("source", "added"),
+    "light": ("empty", "card", "follow-up", "refusal", "drawer-menu", "documents"),
     "phone": ("answer", "source", "left-out"),
 }
 COLOURS = 128
@@ -55,10 +57,14 @@ def main(folder: Path) -> None:
     from corpus import read_folder
     from index import update_index
 
-    with tempfile.TemporaryDirectory() as place, launched() as browser:
-        shipped = Path(place) / "shipped"
-        update_index(shipped, read_folder(ROOT / "corpus" / "documents"))
-        product = Product(hostile_index(shipped, Path(place) / "index"))
+    folder = folder.resolve()
+    with tempfile.TemporaryDirectory() as place, contextlib.chdir(place), launched() as browser:
+        # The pictures show where documents lie: not where on this machine.
+        documents, index = Path("documents"), Path("index")
+        shutil.copytree(ROOT / "corpus" / "documents", documents)
+        (documents / "scan.pdf").write_bytes(b"no PDF at all")
+        update_index(index, read_folder(documents))
+        product = Product(index.resolve())
         product.start()
         try:
             for look in SHOTS:

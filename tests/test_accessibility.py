@@ -32,7 +32,6 @@ def product(shipped_index: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def found(browser: Any, product: Product, look: str) -> tuple[int, list[str]]:
     """How many states the tour has, and what is wrong with any of them."""
     visit = Visit(browser, product.address, **LOOKS[look])
-    visit.page.set_default_timeout(60_000)
     states = [(state, violations(visit.page) + overflowing(visit.page)) for state in tour(visit)]
     visit.close()
     return len(states), [f"{state}: {one}" for state, wrong in states for one in wrong]

@@ -39,7 +39,6 @@ def product(shipped_index: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def visit(browser: Any, product: Product) -> Iterator[Visit]:
     visit = Visit(browser, product.address)
-    visit.page.set_default_timeout(60_000)
     yield visit
     visit.close()
 

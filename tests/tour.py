@@ -10,6 +10,7 @@ from browsing import Visit
 
 ASKED = "How wide is the DMZ?"
 FOLLOWING = "And how long is it?"
+ANOTHER = "What is Panmunjom?"
 REFUSED = "What is the capital of France?"
 BROUGHT = "# Returns\n\nUnopened boxes can be returned within 30 days.\n"
 
@@ -58,12 +59,17 @@ def conversation(visit: Visit) -> Iterator[str]:
     page.unroute("**/api/ask")
     visit.faults[:] = [fault for fault in visit.faults if "ERR_FAILED" not in fault]
     yield "error"
-    page.route("**/api/ask", lambda route: None)
+    held: list[Any] = []
+    page.route("**/api/ask", lambda route: held.append(route))
     page.get_by_role("button", name="Ask again").last.click()
     page.get_by_role("button", name="Stop").wait_for()
     yield "waiting"
     page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopped. Nothing was answered.").wait_for()
     page.unroute("**/api/ask")
+    page.get_by_role("button", name="Take the question back").last.click()
+    page.get_by_role("button", name="New chat").click()
+    visit.ask(ANOTHER)
 
 
 def lists(visit: Visit) -> Iterator[str]:
