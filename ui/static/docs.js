@@ -35,6 +35,35 @@
     return schema?.example ? JSON.stringify(schema.example, null, 2) : "";
   }
 
+  // The path with its {parts} filled in, and what is asked for behind it; null where a part is missing.
+  function addressed(path, fields) {
+    const asked = new URLSearchParams();
+    let address = path;
+    for (const { place, name, box } of fields) {
+      if (place === "path" && !box.value) return box.focus();
+      if (place === "path") address = address.replace(`{${name}}`, encodeURIComponent(box.value));
+      else if (box.value) asked.set(name, box.value);
+    }
+    return `${address}${asked.size ? `?${asked}` : ""}`;
+  }
+
+  // A box for each part of the path and for each parameter.
+  function fieldsOf(path, operation) {
+    return (operation.parameters ?? []).filter((one) => ["path", "query"].includes(one.in)).map((one) => {
+      const box = element("input", "", { "aria-label": `${one.name} of ${path}`, autocomplete: "off", spellcheck: "false" });
+      box.placeholder = one.schema?.default ?? "";
+      return { place: one.in, name: one.name, box };
+    });
+  }
+
+  function fieldLines(fields) {
+    return fields.map(({ name, box }) => {
+      const line = element("label", `${name} `, { class: "field" });
+      line.append(box);
+      return line;
+    });
+  }
+
   async function call(path, method, body, result) {
     const asked = body === null ? {} : { body, headers: { "Content-Type": "application/json" } };
     try {
@@ -55,9 +84,13 @@
     const body = element("textarea", example(api, operation), { rows: 4, "aria-label": `Body of ${path}` });
     if (asked) section.append(element("h3", "Takes"), element("pre", shape(api, asked)));
     section.append(element("h3", "Gives"), element("pre", shape(api, json(operation.responses["200"]))));
-    section.append(element("h3", "Try it"), ...(asked ? [body] : []));
+    const fields = fieldsOf(path, operation);
+    section.append(element("h3", "Try it"), ...fieldLines(fields), ...(asked ? [body] : []));
     const send = element("button", "Send", { type: "button" });
-    send.addEventListener("click", () => call(path, method.toUpperCase(), asked ? body.value : null, result));
+    send.addEventListener("click", () => {
+      const address = addressed(path, fields);
+      if (address) call(address, method.toUpperCase(), asked ? body.value : null, result);
+    });
     section.append(send, result);
     return section;
   }
