@@ -8,6 +8,7 @@ from corpus.command import dispatch
 
 COMMANDS = {
     "speed": ("bench.speed", "how fast all is, against what somebody would write in twenty lines"),
+    "peers": ("bench.peers", "indexing, asking, starting and finding beside other libraries with the same model"),
     "load": ("bench.load", "many people who ask at once, and tens of thousands of questions: speed, faults, memory"),
     "growth": ("bench.growth", "what an index costs as it grows: made, changed, found, asked"),
     "crashes": ("bench.crashes", "kill commands of the index at random instants and fill its disk, while readers ask"),
