@@ -17,12 +17,14 @@ from packs import hosted, small_index
 
 from index import open_index
 from ui.__main__ import main
+from ui.colours import Palette
 from ui.export_asking import EngineFailed, opened_engine
 from ui.export_command import export_pack
 from ui.export_data import make_data
 from ui.export_folder import NotAPack, fresh_folder
+from ui.export_pages import make_pages
 from ui.export_texts import read_library
-from ui.look import Look
+from ui.look import Logo, Look
 
 POLICY = "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'self'; style-src 'self';"
 JUDGED = (
@@ -256,6 +258,18 @@ def test_with_the_model_a_question_s_vector_and_the_order_of_passages_are_the_se
             found = [library.passages[one["passage"]] for one in engine.reply({"rank": question, "k": 5})]
             assert found[0] == answerer.rank(question, 5)[0].passage
     opened.close()
+
+
+def test_the_owner_s_logo_and_colours_and_the_texts_of_each_language_are_packed(index: Path) -> None:
+    opened = open_index(index)
+    look = Look(title="Ask", logo=Logo(b"\x89PNG", "image/png"), palette=Palette((128, 0, 0), (255, 170, 170)))
+    pages = make_pages(opened, look)
+    opened.close()
+    assert pages["ui/icon.png"] == b"\x89PNG" and "ui/icon.svg" not in pages
+    assert b'href="ui/icon.png" type="image/png"' in pages["embed-de.html"]
+    assert b"--accent: light-dark(#800000, #ffaaaa)" in pages["ui/widget.css"]
+    assert 'placeholder="질문' in pages["embed-ko.html"].decode()
+    assert pages["widget.js"].isascii() and b"#800000" in pages["widget.js"]
 
 
 def test_an_engine_that_stops_is_said_in_a_line(site: tuple[Path, str], tmp_path: Path) -> None:

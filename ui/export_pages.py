@@ -54,12 +54,12 @@ def make_pages(index: Index, look: Look) -> dict[str, bytes]:
     pages |= {f"ui/{name}": slim(STATIC / name) for name in ("theme.js", "pack-index.js")}
     pages["ui/widget.css"] = _styles(look, (*(one for one in WIDGET_STYLES if one != "feedback.css"), "pack.css"))
     pages["ui/pack-page.css"] = _styles(look, _PAGE_STYLES)
-    pages["ui/icon.svg"] = look.logo.data if look.logo else (STATIC / "icon.svg").read_bytes()
+    pages[_icon(look)[0]] = look.logo.data if look.logo else (STATIC / "icon.svg").read_bytes()
     for language in languages():
         with spoken(language):
             pages[f"embed-{language}.html"] = _embed(index, look)
             pages[f"source-{language}.html"] = _checked(
-                fill("pack-source.html", title=escape(look.title), texts=current_texts().script("pack"))
+                fill("pack-source.html", title=escape(look.title), texts=current_texts().script("pack")), look
             )
     return pages
 
@@ -101,11 +101,19 @@ def _embed(index: Index, look: Look) -> bytes:
         limit=str(QUESTION_LIMIT),
         texts=current_texts().script("pack"),
     )
-    return _checked(with_texts(page.encode()).decode())
+    return _checked(with_texts(page.encode()).decode(), look)
 
 
-def _checked(page: str) -> bytes:
-    """The page with the policy that it holds itself to."""
+def _icon(look: Look) -> tuple[str, str]:
+    """The path of the picture in the browser's tab, whose ending tells a host its kind; and the kind."""
+    kind = look.logo.kind if look.logo else "image/svg+xml"
+    return f"ui/icon.{kind.partition('/')[2].removesuffix('+xml')}", kind
+
+
+def _checked(page: str, look: Look) -> bytes:
+    """The page with the policy that it holds itself to, and the owner's picture."""
+    path, kind = _icon(look)
+    page = page.replace('href="ui/icon.svg" type="image/svg+xml"', f'href="{path}" type="{kind}"')
     policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
     return page.replace(_CHARSET, _CHARSET + policy, 1).encode()
 
@@ -125,7 +133,7 @@ def make_index_page(index: Index, look: Look, manifest: Mapping[str, Any]) -> by
             measured=_measured(manifest.get("measured"), texts),
             weight=escape(text("pack.weight", size=_size(files, "bytes", texts), packed=_size(files, "gzip", texts))),
         )
-    return _checked(page)
+    return _checked(page, look)
 
 
 def _size(files: Sequence[Mapping[str, int]], name: str, texts: Texts) -> str:
