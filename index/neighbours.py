@@ -64,10 +64,9 @@ def build(
         some = ids[start : start + _AT_ONCE]
         index.add_with_ids(vectors(some), some)
         progress(start + len(some), len(ids))
-    try:
-        faiss.write_index(index, str(path))
-    except RuntimeError as error:
-        raise OSError(f"{path.name} could not be written") from error
+    # Given a name, FAISS doesn't tell when the last few kilobytes found no room.
+    with path.open("wb") as file:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
 
 
 def _faiss() -> Any:
