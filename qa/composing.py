@@ -22,9 +22,16 @@ _SAME = 0.6
 _LEANING = re.compile(
     r"(?:this|these|that|those|it|its|they|their|them|he|she|his|her|such|both|the (?:former|latter|first|second|other)"
     r"|however|moreover|furthermore|therefore|thus|hence|also|additionally|instead|otherwise|consequently|still|yet"
-    r"|then|so|but|and|or|as a result|in addition|for (?:example|instance)|on the other hand|at that time)\b",
+    r"|then|so|but|and|or|as a result|in addition|for (?:example|instance)|on the other hand|at that time"
+    r"|(?:in|at|under|for|from|by|with|on|after|during|despite|because of|due to|to) (?:this|these|that|those|such)"
+    r"|(?:all|some|many|most|both|one|each|none|several) of (?:this|these|those|them)"
+    r"|(?:in|by) contrast|on the contrary|in (?:turn|other words|short)|at the same time|as such|similarly|likewise"
+    r"|nevertheless|nonetheless|conversely|accordingly|again|meanwhile|afterwards|besides|finally|later"
+    r"|(?:\w+ )?(?:days|weeks|months|years) later)\b",
     re.IGNORECASE,
 )
+# So many sentences before it are taken along by one that leans on them, where those lean too.
+_MOST_LEANT_ON = 2
 
 
 class Place(NamedTuple):
@@ -85,9 +92,21 @@ def _with_company(evidence: Evidence, several: bool) -> set[int]:
             company |= _list_after(sentences, min(lead_in, default=position))
     elif evidence.text.rstrip().endswith(":"):
         company |= _list_after(sentences, position)
-    elif position and _LEANING.match(evidence.text) and sentences[position - 1].kind == sentences[position].kind:
-        company.add(position - 1)
+    else:
+        company |= _leant_on(evidence.hit.passage, position)
     return company
+
+
+def _leant_on(passage: Passage, position: int) -> set[int]:
+    """The sentence right before one that leans on it; and what that leans on."""
+    sentences = passage.sentences
+    found: set[int] = set()
+    for before in range(position - 1, max(position - _MOST_LEANT_ON, 0) - 1, -1):
+        own = sentences[before + 1]
+        if sentences[before].kind != own.kind or not _LEANING.match(passage.slice(own.start, own.end)):
+            break
+        found.add(before)
+    return found
 
 
 def _lead_in(passage: Passage, position: int) -> set[int]:

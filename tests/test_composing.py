@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from corpus import Passage, Sentence
 from index import Hit
 from qa.composing import compose
@@ -101,3 +103,33 @@ def test_a_sentence_that_leans_on_the_one_before_it_takes_it_along() -> None:
 def test_no_more_is_quoted_than_is_allowed() -> None:
     hits = [sentences(f"Reason {word} alone.") for word in ("amber", "basil", "cedar", "delta", "ember", "flint")]
     assert len(quoted(ranked(*((hit, 0, 0.9) for hit in hits)), most=3)) == 3
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    [
+        "In this case it is free.",
+        "All of this took a year.",
+        "In contrast, cats sleep by day.",
+        "Three days later it was cut down.",
+        "Again, nothing was signed.",
+        "For these reasons it failed.",
+        "Nevertheless they talked.",
+    ],
+)
+def test_what_points_back_is_quoted_with_what_it_points_to(leaning: str) -> None:
+    hit = sentences("Birds sang.", "A tree blocked the view.", leaning)
+    assert quoted(ranked((hit, 2, 0.9))) == [f"A tree blocked the view.\n{leaning}"]
+
+
+@pytest.mark.parametrize("alone", ["Thistles grow there.", "In autumn it is free.", "Once it was free."])
+def test_what_stands_for_itself_is_quoted_alone(alone: str) -> None:
+    hit = sentences("A tree blocked the view.", alone)
+    assert quoted(ranked((hit, 1, 0.9))) == [alone]
+
+
+def test_what_is_pointed_to_may_point_back_itself_but_not_for_ever() -> None:
+    hit = sentences("It rained.", "A tree fell.", "It blocked the road.", "So nobody came.")
+    assert quoted(ranked((hit, 3, 0.9))) == ["A tree fell.\nIt blocked the road.\nSo nobody came."]
+    endless = sentences("It rained.", "It snowed.", "It froze.", "It thawed.")
+    assert quoted(ranked((endless, 3, 0.9))) == ["It snowed.\nIt froze.\nIt thawed."]

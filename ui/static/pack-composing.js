@@ -46,10 +46,21 @@ export function composer(rules, words, question, library) {
       if (several) add(listAfter(sentences, Math.min(...(lead.length ? lead : [position]))));
     } else if (text.trimEnd().endsWith(":")) {
       add(listAfter(sentences, position));
-    } else if (position && leaning.test(text) && sentences[position - 1].kind === sentences[position].kind) {
-      company.add(position - 1);
+    } else {
+      add(leantOn(hit, sentences, position));
     }
     return company;
+  }
+
+  // The sentence right before one that leans on it; and what that leans on.
+  function leantOn(hit, sentences, position) {
+    const found = [];
+    for (let before = position - 1; before >= Math.max(position - own.MOST_LEANT_ON, 0); before -= 1) {
+      const one = sentences[before + 1];
+      if (sentences[before].kind !== one.kind || !leaning.test(library.slice(hit.passage, one))) break;
+      found.push(before);
+    }
+    return found;
   }
 
   function leadIn(hit, sentences, position) {
