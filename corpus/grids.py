@@ -21,7 +21,9 @@ Row = tuple[int, Sequence[Cell]]
 # So many rows of a table are looked at to tell its header.
 _LOOKED_AT = 30
 _LONGEST_HEADING = 110
-_PROSE = re.compile(r"\S+ \S+ .*[.!?:)]$|^(?:source|note|notes|quelle)s?\b", re.IGNORECASE | re.DOTALL)
+# From where a word begins: looked for from each letter of a text without a space, it would take hours.
+_WORDS = re.compile(r"(?<!\S)\S+ \S+ ")
+_SOURCE = re.compile(r"(?:source|note|notes|quelle)s?\b", re.IGNORECASE)
 
 
 def column_letters(number: int) -> str:
@@ -102,7 +104,7 @@ class Grid:
     def _add_row(self, number: int, cells: Sequence[Cell], form: bool) -> None:
         place = self._where(number, cells)
         filled = [cell.text for cell in cells if cell.text]
-        if len(filled) == 1 and len(self._names) != 1 and (is_long(filled[0]) or _PROSE.search(filled[0])):
+        if len(filled) == 1 and len(self._names) != 1 and (is_long(filled[0]) or _is_prose(filled[0])):
             self._builder.add("paragraph", filled[0], place=place)
             return
         names = [filled[0].rstrip(" :")] if form else self._names
@@ -139,3 +141,9 @@ def _up_to_empty(rows: Iterator[Row]) -> Iterator[Row]:
         if not any(cell.text for cell in row[1]):
             return
         yield row
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a cell is a sentence or a note on the table, and no name or value."""
+    is_sentence = text.endswith((".", "!", "?", ":", ")")) and _WORDS.search(text)
+    return bool(is_sentence or _SOURCE.match(text))
