@@ -16,7 +16,8 @@ LENGTH = 100_000
 PIECES = {
     "letters": "a", "brackets": "[", "pairs": "[]", "nested": "[(", "quotes": "> ", "stars": "*", "ticks": "`",
     "marks": "e\u0301\u0302\u0303", "alone": "\u0301", "joiners": "\u200d", "dots": ".", "stops": "A. ",
-    "numbers": "1.", "digits": "9", "spaces": " ", "dashes": "- ", "pipes": "|", "angles": "<", "tags": "<a", "entities": "&#",
+    "numbers": "1.",
+    "digits": "9", "spaces": " ", "dashes": "- ", "pipes": "|", "angles": "<", "tags": "<a", "entities": "&#",
     "hashes": "# ", "commas": ",", "han": "\u6f22", "emoji": "\U0001f469\u200d", "wide": "\ufdfa", "at": "a@",
     "and": "and ", "links": "[a](", "equals": "==", "braces": "{", "mixed": "a\ufeff\u202e", "backslashes": "\\",
 }  # fmt: skip
