@@ -27,7 +27,7 @@ class AnswerSettings:
     threshold: float | None = None
     passages: int = 12
     closer_look: bool = True
-    reranked: int = 15
+    reranked: int = 25
     looked_at: int = 40
     sentences: int = 8
     follow_ups: bool = True
