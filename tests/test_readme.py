@@ -102,7 +102,7 @@ def test_the_sites_that_the_readme_allows_may_show_the_widget_that_it_shows(addr
     done = typed(f"curl --silent --show-error --fail --include {address}{script[1]}", project)
     headers, _, body = done.stdout.partition("\n\n")
     assert "frame-ancestors 'self' https://www.example.org https://chat.example.org" in headers
-    assert "data-title" in body
+    assert "script.dataset" in body
 
 
 def test_no_command_of_the_readme_goes_untried() -> None:
