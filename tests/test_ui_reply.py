@@ -76,6 +76,15 @@ def test_sentences_of_a_section_run_together_and_another_section_begins_a_paragr
     ]
 
 
+def test_rows_of_a_table_that_are_quoted_together_stand_one_below_the_other(render: Render) -> None:
+    (passage,) = (one for one in passages(REFUNDS) if "France" in one.text)
+    rows = [place for place, sentence in enumerate(passage.sentences) if sentence.kind == "row"]
+    number = passages(REFUNDS).index(passage)
+    markup = render(quoted((number, rows[0], rows[-1])))
+    items = [words(item) for item in re.findall(r"<li[^>]*>(.*?)</li>", markup)]
+    assert items[:2] == ["Country | Days", "France | 14\u00a0[1]"]
+
+
 def test_a_quotation_over_paragraph_and_list_keeps_both(render: Render) -> None:
     document = made(
         "a", "A", ("heading", 1, "Why?"), ("paragraph", 0, "For three reasons. They are:"),

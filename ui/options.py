@@ -160,7 +160,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--show-metrics": {
         **_SWITCH,
-        "help": "show everybody /metrics, for Prometheus (with API keys: whoever has one); else as the evaluation",
+        "help": "show /metrics, for Prometheus: to everybody, or with API keys to whoever has one",
     },
     "--access-log": {
         "metavar": "FILE", "default": "",

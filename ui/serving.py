@@ -60,7 +60,7 @@ def serve(options: Options, owned: Owned | None = None) -> int:
         settings = replace(
             settings,
             limits=limits_for(options, private),
-            metrics=options.show_metrics or private,
+            metrics=options.show_metrics,
             bring=private if options.bring is None else options.bring,
             bring_from_afar=bool(options.bring),
         )

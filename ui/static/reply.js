@@ -74,7 +74,7 @@ function bySection(citations) {
   return [...sections.values()];
 }
 
-// The quote by sentences: what stands before each, whether it is one of a list, its words.
+// The quote by sentences: whether a block begins with it, whether it is one of a list, its words.
 function pieces(citation) {
   const parts = citation.parts?.length ? citation.parts : [{ start: citation.start, end: citation.end, kind: "" }];
   let end = citation.start;
@@ -82,7 +82,9 @@ function pieces(citation) {
     const between = citation.quote.slice(end - citation.start, part.start - citation.start);
     end = part.end;
     const words = citation.quote.slice(part.start - citation.start, part.end - citation.start);
-    return { between, listed: ["item", "row"].includes(part.kind), words: words.trim().replace(/\s+/g, " ") };
+    const listed = ["item", "row"].includes(part.kind);
+    const begins = breaks(between) || (part.kind === "row" && between.includes("\n"));
+    return { begins: begins || (listed && !between), listed, words: words.trim().replace(/\s+/g, " ") };
   });
 }
 
@@ -93,10 +95,10 @@ const breaks = (between) => Boolean(between.trim()) || between.split("\n").lengt
 function runs(citations) {
   const found = [];
   citations.forEach((citation, at) => {
-    pieces(citation).forEach(({ between, listed, words }) => {
+    pieces(citation).forEach(({ begins, listed, words }) => {
       const last = found.at(-1);
       const goesOn = last?.section === section(citation) && last.listed === listed;
-      if (!goesOn || breaks(between) || (listed && !between)) {
+      if (!goesOn || begins) {
         found.push({ section: section(citation), listed, content: [words] });
       } else {
         last.content.push(" ", words);
