@@ -17,7 +17,7 @@ from index.command_line import add_index_option
 from qa.answer import Answer, Disagreement
 from qa.answering import MOST_CHARACTERS, open_answerer
 from qa.recording import Asked
-from qa.settings import AnswerSettings
+from qa.settings import AnswerSettings, parse_threshold
 
 
 class BadBatch(QuidError):
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--earlier", action="append", default=[], metavar="QUESTION",
                         help="an earlier question of the conversation; repeatable, oldest first")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
-    parser.add_argument("--threshold", type=_confidence, metavar="X",
+    parser.add_argument("--threshold", type=parse_threshold, metavar="X",
                         help="refuse below this confidence, 0 to 1 (default: as calibrated, see calibrate)")
     parser.add_argument("--wording-address", metavar="URL", default=os.environ.get("QUID_WORDING_ADDRESS", ""),
                         help="word the answer by the language model at this address, such as "
@@ -95,16 +95,6 @@ def render(answer: Answer) -> str:
 def _contradicted(one: Disagreement) -> str:
     said = " against ".join(f"“{text}” [{number}]" for text, number in zip(one.said, one.numbers, strict=True))
     return f"The documents disagree: {said}"
-
-
-def _confidence(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no confidence; expected a number from 0 to 1")
-    return value
 
 
 def _read_batch(path: Path) -> Iterator[tuple[str, Sequence[str]]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 
-__all__ = ["DEFAULT_THRESHOLD", "AnswerSettings"]
+__all__ = ["DEFAULT_THRESHOLD", "AnswerSettings", "parse_threshold"]
 
 DEFAULT_THRESHOLD = 0.235
 
@@ -41,3 +42,14 @@ class AnswerSettings:
     def refuses_below(self) -> float:
         """The threshold that holds."""
         return DEFAULT_THRESHOLD if self.threshold is None else self.threshold
+
+
+def parse_threshold(text: str) -> float:
+    """The threshold that a command line says; ArgumentTypeError where it is none."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no confidence; expected a number from 0 to 1")
+    return value

@@ -116,14 +116,11 @@ def _number(least: int, kind: Callable[[str], float] = int) -> Callable[[str], f
     return parse
 
 
-def _confidence(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no confidence; expected a number from 0 to 1")
-    return value
+def _threshold(text: str) -> float:
+    # Not before it is needed: the room's libraries take longer to load than all the rest of `--help`.
+    from qa.settings import parse_threshold
+
+    return parse_threshold(text)
 
 
 _SWITCH = {"action": "store_true"}
@@ -188,7 +185,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "help": "how long a question may take, waiting included, 0 for any time (default: 30 once others are served)",
     },
     "--threshold": {
-        "type": _confidence, "metavar": "X",
+        "type": _threshold, "metavar": "X",
         "help": "refuse below this confidence, 0 to 1 (default: as calibrated, see python -m qa calibrate)",
     },
     "--body-limit": {
