@@ -57,7 +57,7 @@ class OnnxEmbedder:
     def __init__(self, exported: Exported, folder: Path) -> None:
         self.name, self.dimension, self.window = exported.name, exported.dimension, exported.window
         self.checksum = exported.checksum
-        self._exported, self._folder = exported, folder
+        self.exported, self.folder = exported, folder
         self._loading = threading.Lock()
         self._loaded: Any = None
         self._kept: OrderedDict[str, tuple[Any, np.ndarray]] = OrderedDict()
@@ -74,7 +74,7 @@ class OnnxEmbedder:
         return vectors
 
     def embed_with_tokens(self, texts: Sequence[str]) -> tuple[np.ndarray, list[TokenVectors]]:
-        if self._exported.passage_prompt:  # tokens are read without it
+        if self.exported.passage_prompt:  # tokens are read without it
             return self.embed_passages(texts), self.embed_tokens(texts)
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         of_tokens: dict[int, TokenVectors] = {}
@@ -83,7 +83,7 @@ class OnnxEmbedder:
         return vectors, [of_tokens[row] for row in range(len(texts))]
 
     def embed_question(self, question: str) -> np.ndarray:
-        text = self._exported.question_prompt + question
+        text = self.exported.question_prompt + question
         read = self._kept[text] = self._kept.get(text) or self._read(text)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
@@ -99,11 +99,11 @@ class OnnxEmbedder:
     def _read_all(self, texts: Sequence[str]) -> Iterator[tuple[int, tuple[Any, np.ndarray]]]:
         """(row, what `_read` gives) for each text of a document, the longest first: no thread is left with one."""
         rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
-        prompt = self._exported.passage_prompt
+        prompt = self.exported.passage_prompt
         yield from zip(rows, self._writers.map(lambda row: self._read(prompt + texts[row]), rows), strict=True)
 
     def _pool(self, vectors: np.ndarray) -> np.ndarray:
-        pooled = vectors[0] if self._exported.pooling == "cls" else vectors.mean(axis=0)
+        pooled = vectors[0] if self.exported.pooling == "cls" else vectors.mean(axis=0)
         return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-12), np.float32)
 
     def _read(self, text: str) -> tuple[Any, np.ndarray]:
@@ -117,13 +117,13 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        tokenizer = load_tokenizer(self._folder / TOKENIZER)
+        tokenizer = load_tokenizer(self.folder / TOKENIZER)
         tokenizer.enable_truncation(self.window + tokenizer.num_special_tokens_to_add(False))
         return tokenizer
 
     @cached_property
     def _counter(self) -> Any:
-        return load_tokenizer(self._folder / TOKENIZER)
+        return load_tokenizer(self.folder / TOKENIZER)
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
@@ -138,7 +138,7 @@ class OnnxEmbedder:
     def _session(self) -> Any:
         with self._loading:
             if self._loaded is None:
-                self._loaded = _load(self._folder / GRAPH)
+                self._loaded = _load(self.folder / GRAPH)
             return self._loaded
 
 

@@ -11,10 +11,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from corpus import Passage
-from index.embedding import Embedder
+from index.embedding import Embedder, TokenVectors
 from index.hit import Interaction, TokenCosines
 from index.packed_tokens import PackedTokens, pack, turned
 from index.token_store import TOKENS, TokenReader
@@ -47,9 +45,9 @@ class LateInteraction:
         """The cosine of each of the question's tokens and each of the passages'."""
         texts = [searchable(passage.context, passage.text) for passage in passages]
         asked, read = self._read(question, list(dict.fromkeys(texts)))
-        vectors = turned(asked[1])
+        vectors = turned(asked.vectors)
         return Interaction(
-            asked=asked[0],
+            asked=asked.spans,
             passages=tuple(
                 TokenCosines(read[text].spans - len(searchable(passage.context, "")), read[text].cosines(vectors))
                 for passage, text in zip(passages, texts, strict=True)
@@ -60,9 +58,7 @@ class LateInteraction:
         """Let go of the file."""
         self._stored.close()
 
-    def _read(
-        self, question: str, texts: list[str]
-    ) -> tuple[tuple[tuple[tuple[int, int], ...], np.ndarray], dict[str, PackedTokens]]:
+    def _read(self, question: str, texts: list[str]) -> tuple[TokenVectors, dict[str, PackedTokens]]:
         """The question's tokens, and those of each text."""
         with self._lock:
             known = {text: self._kept[text] for text in texts if text in self._kept}
@@ -74,7 +70,7 @@ class LateInteraction:
         asked, *fresh = self._embedder.embed_tokens([question, *missing])
         read |= {text: pack(tokens) for text, tokens in zip(missing, fresh, strict=True)}
         self._keep(read)
-        return (asked.spans, asked.vectors), known | read
+        return asked, known | read
 
     def _keep(self, read: dict[str, PackedTokens]) -> None:
         with self._lock:

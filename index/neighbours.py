@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["APPROXIMATE_FROM", "Neighbours", "build"]
+__all__ = ["APPROXIMATE_FROM", "Neighbours", "build", "load_faiss"]
 
 # Up to here all vectors are compared, in some 25 ms.
 APPROXIMATE_FROM = 200_000
@@ -28,12 +28,12 @@ class Neighbours:
     """The inverted file at `path`, memory-mapped; RuntimeError where it isn't one."""
 
     def __init__(self, path: Path) -> None:
-        faiss = _faiss()
+        faiss = load_faiss()
         self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
 
     def search(self, vector: np.ndarray, k: int, without: np.ndarray) -> np.ndarray:
         """About the k nearest ids but those in `without`, int64, in no order."""
-        faiss = _faiss()
+        faiss = load_faiss()
         parameters = faiss.SearchParametersIVF(nprobe=max(1, round(_SHARE_SEARCHED * self._index.nlist)))
         if len(without):
             gone = faiss.IDSelectorBatch(without)
@@ -53,7 +53,7 @@ def build(
 
     The same vectors give the same file. OSError where it can't be written.
     """
-    faiss = _faiss()
+    faiss = load_faiss()
     sample = vectors(ids[:1])
     cells = max(1, round(2 * len(ids) ** 0.5))
     index = faiss.index_factory(sample.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
@@ -69,7 +69,8 @@ def build(
         faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
 
 
-def _faiss() -> Any:
+def load_faiss() -> Any:
+    """FAISS, with one thread: torch brings its own OpenMP, and the two would fight over the cores."""
     import faiss
 
     faiss.omp_set_num_threads(1)

@@ -1,4 +1,4 @@
-"""Vectors to neighbours: the seam, and FAISS behind it, which only this file and index.neighbours import."""
+"""Vectors to neighbours: the seam, and FAISS behind it, which index.neighbours loads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from index.files import read_ahead
-from index.neighbours import Neighbours
+from index.neighbours import Neighbours, load_faiss
 
 __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
 
@@ -43,7 +43,7 @@ class FaissStore:
 
     def __init__(self, dimension: int, flat_up_to: int = FLAT_UP_TO) -> None:
         self._flat_up_to = flat_up_to
-        self._index: Any = _faiss().IndexIDMap(_flat(dimension))
+        self._index: Any = load_faiss().IndexIDMap(_flat(dimension))
         self._sorted: tuple[np.ndarray, np.ndarray] | None = None
         self._neighbours: Neighbours | None = None
 
@@ -54,7 +54,7 @@ class FaissStore:
     @property
     def ids(self) -> np.ndarray:
         """int64, in the order in which they were added."""
-        return _faiss().vector_to_array(self._index.id_map)
+        return load_faiss().vector_to_array(self._index.id_map)
 
     def add(self, ids: Sequence[int], vectors: np.ndarray) -> None:
         """Add vectors of shape (len(ids), dimension); ValueError where shapes or ids clash."""
@@ -94,7 +94,7 @@ class FaissStore:
             return self._search_nearly(vector, k, without)
         parameters = None
         if len(without):
-            faiss = _faiss()
+            faiss = load_faiss()
             gone = faiss.IDSelectorBatch(without)
             there = faiss.IDSelectorNot(gone)
             parameters = faiss.SearchParameters(sel=there)
@@ -123,7 +123,7 @@ class FaissStore:
         rows, places = np.unique(self._rows(np.asarray(ids, np.int64)), return_inverse=True)
         wanted = np.zeros(len(self) // 8 + 1, np.uint8)
         np.bitwise_or.at(wanted, rows >> 3, (1 << (rows & 7)).astype(np.uint8))
-        faiss = _faiss()
+        faiss = load_faiss()
         selector = faiss.IDSelectorBitmap(wanted)
         only = faiss.SearchParameters(sel=selector)
         scores, found = self._index.index.search(
@@ -144,7 +144,7 @@ class FaissStore:
 
     def save(self, path: Path) -> None:
         """Write the store to one file; OSError where that fails."""
-        faiss = _faiss()
+        faiss = load_faiss()
         # FAISS, given a name, doesn't tell when the last few kilobytes found no room.
         with path.open("wb") as file:
             faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
@@ -156,7 +156,7 @@ class FaissStore:
         `mapped`, it can't be changed, is there at once however large it is, and lies in memory once
         for all processes that search it. The file must not be written to meanwhile.
         """
-        faiss = _faiss()
+        faiss = load_faiss()
         if mapped:
             read_ahead(path)
         store = cls.__new__(cls)
@@ -188,7 +188,7 @@ class FaissStore:
 
     def _halve(self) -> None:
         """Go over to 16-bit floats, once."""
-        faiss = _faiss()
+        faiss = load_faiss()
         if not isinstance(faiss.downcast_index(self._index.index), faiss.IndexFlat):
             return
         ids, vectors = self.ids, self._index.index.reconstruct_n(0, len(self))
@@ -198,11 +198,11 @@ class FaissStore:
 
 
 def _flat(dimension: int) -> Any:
-    return _faiss().IndexFlatIP(dimension)
+    return load_faiss().IndexFlatIP(dimension)
 
 
 def _half(dimension: int) -> Any:
-    faiss = _faiss()
+    faiss = load_faiss()
     return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
 
 
@@ -211,7 +211,7 @@ def half_file_head(dimension: int, count: int) -> bytes:
 
     The vectors follow, row by row; then an int64 with their count, and as many with their ids.
     """
-    faiss = _faiss()
+    faiss = load_faiss()
     empty, other = (faiss.IndexIDMap(_half(dimension)) for _ in range(2))
     other.add_with_ids(np.zeros((1, dimension), np.float32), np.zeros(1, np.int64))
     head = bytearray(faiss.serialize_index(empty).tobytes()[:-16])
@@ -220,11 +220,3 @@ def half_file_head(dimension: int, count: int) -> bytes:
     for place in [place for place, byte in enumerate(head) if byte != one[place]]:
         head[place : place + 8] = count.to_bytes(8, "little")
     return bytes(head) + (2 * dimension * count).to_bytes(8, "little")
-
-
-def _faiss() -> Any:
-    import faiss
-
-    # Torch brings its own OpenMP: with one thread here the two don't fight over the cores.
-    faiss.omp_set_num_threads(1)
-    return faiss

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("corpus", "index", "qa", "ui")
 # Where each heavy library may be imported: so it can be exchanged, and costs nothing elsewhere.
 HOMES = {
-    "faiss": {"index/neighbours.py", "index/vectors.py"},
+    "faiss": {"index/neighbours.py"},
     "sentence_transformers": {"index/sentence_transformer.py"},
     "torch": {"index/sentence_transformer.py", "index/exporting.py"},
     "onnxruntime": {"index/exported.py", "index/exporting.py"},

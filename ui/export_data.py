@@ -62,7 +62,7 @@ def read_index_vocabulary(index: Index) -> Vocabulary:
     """The vocabulary of the index's model; NotPackable where a browser isn't taught it."""
     embedder: Embedder = index.embedder
     if isinstance(embedder, OnnxEmbedder):
-        return read_vocabulary(embedder._folder / TOKENIZER)
+        return read_vocabulary(embedder.folder / TOKENIZER)
     model = index.manifest.settings.model.partition("@")[0]
     place = model_folder() if model == DEFAULT_MODEL else Path(model)
     if not (place / TOKENIZER).is_file():

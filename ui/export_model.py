@@ -38,7 +38,7 @@ def pack_model(embedder: Embedder, texts: Sequence[str]) -> tuple[dict[str, byte
     tensors, about = _read_graph(embedder)
     content, described = _joined(tensors)
     looks, axes, counts = _looks(embedder, texts)
-    exported = embedder._exported
+    exported = embedder.exported
     about |= {"pooling": exported.pooling, "prompt": exported.question_prompt, "tensors": described}
     return {"model.bin": content, "looks.bin": looks}, {
         "model": about,
@@ -62,7 +62,7 @@ def _read_graph(embedder: OnnxEmbedder) -> tuple[dict[str, np.ndarray], dict[str
     import onnx
     from onnx import numpy_helper
 
-    graph = onnx.load(str(embedder._folder / GRAPH)).graph
+    graph = onnx.load(str(embedder.folder / GRAPH)).graph
     stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     nodes = [node for node in graph.node if node.op_type in {"QEmbedLayerNormalization", *_LAYER}]
     count, left = divmod(len(nodes) - 1, len(_LAYER))
