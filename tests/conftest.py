@@ -43,6 +43,16 @@ def browser() -> Iterator[object]:
         yield browser
 
 
+@pytest.fixture
+def visit(browser: object, address: str) -> Iterator[object]:
+    """A page of the server at the test file's own `address`, in a browser of its own."""
+    from browsing import Visit
+
+    visit = Visit(browser, address)
+    yield visit
+    visit.close()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI nothing is skipped: a missing browser or model is a failure there."""

@@ -58,7 +58,6 @@ def test_an_answer_has_the_shape_that_programs_rely_on(plain: TestClient) -> Non
                 "also": [],
             }
         ],
-        "disagreements": [],
         "wording": None,
     }
     assert milliseconds == {"total": 1.0}

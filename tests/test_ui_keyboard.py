@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from browsing import Visit, mounted, served
@@ -27,13 +26,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store = FeedbackStore(tmp_path_factory.mktemp("said") / "feedback.jsonl")
     with served(mounted(lambda: create_app(SmallAnswerer(), store=store))) as address:
         yield address
-
-
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    visit = Visit(browser, address)
-    yield visit
-    visit.close()
 
 
 def focused(visit: Visit) -> str:

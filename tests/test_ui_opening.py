@@ -28,13 +28,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    visit = Visit(browser, address)
-    yield visit
-    visit.close()
-
-
 def test_every_file_of_the_framework_is_announced_and_none_in_vain(visit: Visit) -> None:
     visit.open()
     announced = re.findall(r'(?:href|src)="(?:\./)?(assets/[^"]+)"', visit.page.request.get(visit.address).text())
@@ -73,5 +66,6 @@ def test_scripts_of_a_bundle_see_each_other_and_nothing_else(browser: Any, tmp_p
     )
     page = browser.new_page()
     page.add_script_tag(content=bundle(tmp_path, "two.js").decode(), type="module")
+    page.wait_for_function("window.said")  # a module of a page runs when it likes
     assert page.evaluate("window.said") == [1, 1, 2, "mine"]
     page.close()

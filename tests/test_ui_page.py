@@ -29,13 +29,6 @@ def address(answerer: SmallAnswerer) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Visit]:
-    visit = Visit(browser, address)
-    yield visit
-    visit.close()
-
-
 def test_the_start_says_what_it_is_and_offers_the_documents_questions(visit: Visit) -> None:
     page = visit.open()
     assert page.title() == "Quid pro Quote"
