@@ -29,9 +29,9 @@ def bare(document: Document) -> Document:
 def bare_index(dataset: Dataset, folder: Path | None, settings: IndexSettings, kept: Path = KEPT) -> Path:
     """The folder of an index of the same documents, bare; made now if it isn't there or is out of date."""
     with closing(ProgressLine()) as line:
-        if folder is None and dataset.documents and dataset.corpus_file:
+        if folder is None and dataset.documents:
             read, name = dataset.documents, f"{dataset.name}-bare"
-            return kept_index(name, dataset.corpus_file, lambda: map(bare, read()), settings, line)
+            return kept_index(name, dataset.corpus_files, lambda: map(bare, read()), settings, line)
         with open_index(folder or DEFAULT_FOLDER) as index:
             place = kept / f"{index.folder.resolve().name}-bare"
             stripped: Iterator[Document] = (bare(index.document(record.id)) for record in index.documents())

@@ -1,18 +1,18 @@
 """Test collections: their questions, what was judged to answer them, and their documents.
 
-A BEIR folder, a SQuAD 2.0 file and a file of judged questions all become one `Dataset`.
+A BEIR folder, a SQuAD 2.0 file, CLAPnq and a file of judged questions all become one `Dataset`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from corpus import Document, plain_document
+from qa.clapnq import is_clapnq, read_clapnq
 from qa.judged import (
     BadDataset,
     JudgedQuestion,
@@ -23,66 +23,19 @@ from qa.judged import (
     read_text,
     refuse_contradictions,
 )
+from qa.judgements import Dataset, DatasetKind, Judgement, Question
 
 __all__ = ["Dataset", "DatasetKind", "Judgement", "Question", "group_judged", "read_dataset"]
 
-DatasetKind = Literal["BEIR", "SQuAD", "judged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A document that answers, and where it is known the words that do.
-
-    `grade` is 1 or more where the document is relevant. `near` is the character of the document
-    at which the quotation stands; None: wherever the document says it. `place` is file:line.
-    """
-
-    document: str
-    grade: int = 1
-    quote: str | None = None
-    near: int | None = None
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of a test collection; its judgements are alternatives."""
-
-    id: str
-    text: str
-    judgements: tuple[Judgement, ...] = ()
-    earlier: tuple[str, ...] = ()
-    kind: str = ""
-
-    @property
-    def answerable(self) -> bool:
-        return any(judgement.grade > 0 for judgement in self.judgements)
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A test collection. `problems` could not be judged and are left out; `notes` are for the user.
-
-    `documents` reads the collection's documents, from `corpus_file`; both are None where the
-    questions are about an index that exists already.
-    """
-
-    name: str
-    kind: DatasetKind
-    questions: tuple[Question, ...]
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
-    documents: Callable[[], Iterator[Document]] | None = None
-    corpus_file: Path | None = None
-
-
 def read_dataset(path: Path, split: str = "test", unjudged: str = "unanswerable") -> Dataset:
-    """The test collection in a BEIR folder, a SQuAD 2.0 file or a file of judged questions.
+    """The test collection in a BEIR folder, a SQuAD 2.0 file, CLAPnq's or a file of judged questions.
 
     `split` names the file of BEIR judgements. `unjudged` says what a BEIR question without any
     judgement is: "unanswerable" from the documents, or to be "ignored". BadDataset says what is
     wrong and in which line.
     """
+    if rows := [file for file in (sorted(path.iterdir()) if path.is_dir() else [path]) if is_clapnq(file)]:
+        return read_clapnq(path.resolve().stem, rows)
     if path.is_dir():
         judged_files = _judged_files(path)
         return _read_judged(path.resolve().name, judged_files) if judged_files else _read_beir(path, split, unjudged)
@@ -164,7 +117,7 @@ def _read_beir(folder: Path, split: str, unjudged: str) -> Dataset:
         ),
         notes=tuple(_beir_notes(qrels_file, qrels, documents, queries, len(asked))),
         documents=lambda: _beir_documents(corpus_file),
-        corpus_file=corpus_file,
+        corpus_files=(corpus_file,),
     )
 
 
@@ -279,7 +232,7 @@ def _read_squad(path: Path) -> Dataset:
         documents=lambda: (
             plain_document(name, title, path.name, paragraph["context"]) for name, title, paragraph in paragraphs
         ),
-        corpus_file=path,
+        corpus_files=(path,),
     )
 
 

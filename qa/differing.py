@@ -11,6 +11,7 @@ from qa.answer import Answer, Citation
 from qa.datasets import Question, group_judged, read_dataset
 from qa.feedback import FILE_NAME, FeedbackStore
 from qa.judged import JudgedQuestion
+from qa.quotations import pieces
 
 __all__ = ["Change", "Difference", "compare_answers", "saved_questions"]
 
@@ -111,7 +112,7 @@ def _documents(answer: Answer) -> list[str]:
 
 
 def _is_right(answer: Answer, question: Question) -> bool | None:
-    judged = [(one.document, _collapsed(one.quote)) for one in question.judgements if one.quote]
+    judged = [(one.document, _collapsed(part)) for one in question.judgements for part in pieces(one.quote or "")]
     return any(_holds(one, *each) for one in answer.citations for each in judged) if judged else None
 
 

@@ -12,7 +12,7 @@ from index import DocumentRecord, UnknownDocument
 from qa.datasets import Dataset, Judgement, Question
 from qa.evaluation import Expected
 from qa.judged import BadDataset, Problem
-from qa.quotations import locate, nearest
+from qa.quotations import locate_pieces, nearest, pieces
 
 __all__ = ["Library", "Shelf", "expect"]
 
@@ -98,7 +98,7 @@ def _expected(judgement: Judgement, shelf: Shelf) -> Expected | Problem:
     if judgement.quote is None:
         return Expected(judgement.document, judgement.grade, text=_beginning(judgement.document, shelf))
     try:
-        ranges = locate(shelf.text(judgement.document), judgement.quote)
+        ranges = locate_pieces(shelf.text(judgement.document), judgement.quote)
     except UnknownDocument:
         return Problem(judgement.place, _no_document(judgement.document, shelf))
     if not ranges:
@@ -124,7 +124,7 @@ def _no_document(name: str, shelf: Shelf) -> str:
 def _no_quotation(judgement: Judgement, shelf: Shelf) -> str:
     quote = judgement.quote or ""
     for other in shelf.ids:
-        if other != judgement.document and locate(shelf.text(other), quote):
+        if other != judgement.document and locate_pieces(shelf.text(other), quote):
             return f"not in {judgement.document!r} but in {other!r}: {_short(quote)!r}"
     text = shelf.text(judgement.document)
     sentences = (
@@ -132,9 +132,10 @@ def _no_quotation(judgement: Judgement, shelf: Shelf) -> str:
         for passage in shelf.passages(judgement.document)
         for sentence in passage.sentences
     )
-    close = nearest(quote, sentences)
+    missing = next((piece for piece in pieces(quote) if not locate_pieces(text, piece)), quote)
+    close = nearest(missing, sentences)
     hint = f"the nearest there is: {_short(close)!r}" if close else "nothing there is like it"
-    return f"{judgement.document!r} doesn't say {_short(quote)!r}; {hint}"
+    return f"{judgement.document!r} doesn't say {_short(missing)!r}; {hint}"
 
 
 def _refuse_strangers(dataset: Dataset, shelf: Shelf) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -23,15 +23,14 @@ Progress = Callable[[str, int, int | None], None]
 
 def kept_index(
     name: str,
-    corpus_file: Path,
+    corpus_files: Sequence[Path],
     documents: Callable[[], Iterable[Document]],
     settings: IndexSettings,
     progress: Progress,
     kept: Path = KEPT,
 ) -> Path:
-    """The folder of the index of `corpus_file`, made now if it isn't there or is out of date."""
-    with corpus_file.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()
+    """The folder of the index of `corpus_files`, made now if it isn't there or is out of date."""
+    content = " ".join(hashlib.sha256(path.read_bytes()).hexdigest() for path in corpus_files)
     folder = kept / _folder_name(name, content, settings)
     return _make(folder, documents, settings, progress, _siblings(folder))
 

@@ -74,9 +74,9 @@ def _searching(index: Index, settings: AnswerSettings) -> Answerer:
 def _index_folder(configuration: Configuration, dataset: Dataset, folder: Path | None) -> Path:
     line = ProgressLine()
     try:
-        if folder is None and dataset.documents and dataset.corpus_file:
+        if folder is None and dataset.documents:
             settings = apply_settings(IndexSettings(), configuration.values)
-            return kept_index(dataset.name, dataset.corpus_file, dataset.documents, settings, line)
+            return kept_index(dataset.name, dataset.corpus_files, dataset.documents, settings, line)
         folder = folder or DEFAULT_FOLDER
         index = open_index(folder)
         try:

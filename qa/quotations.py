@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-__all__ = ["locate", "nearest"]
+__all__ = ["locate", "locate_pieces", "nearest", "pieces"]
 
 # What word processors and browsers exchange for one another; one character each, so offsets hold.
 _SAME = str.maketrans("‘’‚‛“”„«»‐‑‒–—―−", "''''\"\"\"\"\"-------")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_LEFT_OUT = re.compile(r"\s*\[(?:\.\.\.|…)\]\s*")
 _IGNORED = re.compile(rf"[\s{_INVISIBLE}]")
 
 
@@ -30,6 +31,22 @@ def locate(text: str, quote: str) -> list[tuple[int, int]]:
         found.append((places[at], places[at + len(wanted) - 1] + 1))
         at = bare.find(wanted, at + 1)
     return found
+
+
+def pieces(quote: str) -> list[str]:
+    """What "[...]" parts in a quotation that leaves something out."""
+    return [piece for piece in _LEFT_OUT.split(quote) if piece]
+
+
+def locate_pieces(text: str, quote: str) -> list[tuple[int, int]]:
+    """As `locate`, of a quotation that may leave something out: every range of each piece, in order.
+
+    [] where one of them is missing.
+    """
+    if whole := locate(text, quote):
+        return whole
+    found = [locate(text, piece) for piece in pieces(quote)]
+    return sorted({one for ranges in found for one in ranges}) if all(found) else []
 
 
 def nearest(quote: str, candidates: Iterable[str]) -> str | None:
