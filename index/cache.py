@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import Embedder
-from index.packed_tokens import pack
+from index.packed_tokens import PackedTokens, pack
 from index.token_store import TokenWriter
 
 __all__ = ["EmbeddingCache"]
@@ -61,6 +61,14 @@ class EmbeddingCache:
                 vectors[places[key]] = vector
             progress(len(batch))
         return vectors
+
+    def tokens(self, texts: Sequence[str]) -> list[PackedTokens]:
+        """The tokens of each text, those that were kept or made now."""
+        known = self._tokens.recall(texts, self._embedder.dimension) if self._tokens else {}
+        missing = list(dict.fromkeys(text for text in texts if text not in known))
+        made = zip(missing, self._embedder.embed_tokens(missing), strict=True) if missing else ()
+        known |= {text: pack(tokens) for text, tokens in made}
+        return [known[text] for text in texts]
 
     def prune(self) -> None:
         """Forget what was embedded longest ago where there is too much; a disk that is full lets it be."""

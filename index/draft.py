@@ -6,22 +6,19 @@ import datetime
 import importlib.metadata
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, Passage, split
-from index.cache import EmbeddingCache
 from index.embedding import Embedder
-from index.errors import IndexMismatch
 from index.generations import OpenGeneration
 from index.growing import GrowingStore
 from index.late_interaction import searchable
 from index.layers import LayeredStore, StoredVectors, begin_vectors, near_file
 from index.manifest import FILES, FORMAT, LAYERED_FORMAT, Manifest, check_file
 from index.neighbours import APPROXIMATE_FROM, build
+from index.preparing import Prepared, passage_texts
 from index.settings import IndexSettings
 from index.store import create_store, delete_document, insert_document, insert_passage, replace_skipped
 from index.token_store import TokenWriter
@@ -46,14 +43,13 @@ class Draft:
         folder: Path,
         earlier: OpenGeneration | None,
         embedder: Embedder,
-        cache: EmbeddingCache,
         tokens: TokenWriter,
         settings: IndexSettings,
     ) -> None:
         self._folder = folder
         self._earlier = earlier.folder if earlier else None
         self._manifest = earlier.manifest if earlier else None
-        self._embedder, self._cache, self._tokens, self._settings = embedder, cache, tokens, settings
+        self._embedder, self._tokens, self._settings = embedder, tokens, settings
         self._database: sqlite3.Connection | None = None
         self._passages: StoredVectors | GrowingStore
         self._sentences: StoredVectors | GrowingStore
@@ -61,25 +57,22 @@ class Draft:
         # Vectors are removed at the end and all at once: each removal moves those behind it.
         self._gone: tuple[list[int], list[int]] = ([], [])
 
-    def add(self, documents: Sequence[Document], progress: Callable[[int, int], None]) -> int:
-        """Add documents or replace those of the same ids, embedded together; gives the number of passages.
-
-        `progress` is told (texts embedded, all texts of these documents).
-        """
-        split_up = [(document, self._split(document)) for document in documents]
-        passages = [passage for _, pieces in split_up for passage in pieces]
-        vectors = self._embed(passages, progress)
+    def add(self, prepared: Sequence[Prepared]) -> int:
+        """Add documents or replace those of the same ids; gives the number of passages."""
         numbers: list[int] = []
         sentence_numbers: list[int] = []
-        for document, pieces in split_up:
-            self.remove(document.id)
-            row = insert_document(self._store(), document, self._added)
-            for passage in pieces:
+        for one in prepared:
+            self.remove(one.document.id)
+            row = insert_document(self._store(), one.document, self._added)
+            for passage in one.passages:
                 number, of_sentences = insert_passage(self._store(), row, passage)
                 numbers.append(number)
                 sentence_numbers += of_sentences
-        self._passages.add(numbers, vectors[: len(numbers)])
-        self._sentences.add(sentence_numbers, vectors[len(numbers) :])
+            if one.tokens is not None:
+                self._tokens.remember(passage_texts(one.passages), one.tokens)
+        if prepared:
+            self._passages.add(numbers, np.concatenate([one.vectors for one in prepared]))
+            self._sentences.add(sentence_numbers, np.concatenate([one.sentence_vectors for one in prepared]))
         return len(numbers)
 
     def remove(self, document_id: str) -> None:
@@ -134,30 +127,6 @@ class Draft:
             for store in (self._passages, self._sentences):
                 if isinstance(store, GrowingStore):
                     store.close()
-
-    def _split(self, document: Document) -> list[Passage]:
-        limit = self._settings.passage_tokens
-        if not limit:
-            return split(document, self._embedder.count_tokens, sys.maxsize)
-        if limit > self._embedder.window:
-            raise IndexMismatch(
-                f"passages of {limit} tokens are more than the {self._embedder.window} that the model "
-                f"{self._settings.model} sees; add --passage-tokens {self._embedder.window} or fewer"
-            )
-        return split(document, self._embedder.count_tokens, limit)
-
-    def _embed(self, passages: list[Passage], progress: Callable[[int, int], None]) -> np.ndarray:
-        """A vector for each passage, then one for each of their sentences."""
-        texts = [searchable(p.context, p.text) for p in passages]
-        texts += [searchable(p.context, p.slice(s.start, s.end)) for p in passages for s in p.sentences]
-        done = 0
-
-        def tell(count: int) -> None:
-            nonlocal done
-            done += count
-            progress(done, len(texts))
-
-        return self._cache.embed(texts, tell, passages=len(passages))
 
     def _write(self, store: StoredVectors | GrowingStore, name: str, gone: list[int]) -> dict[str, tuple[int, str]]:
         """Write vectors to that file, and layers beside it; gives what was known of a bulk that is the same."""

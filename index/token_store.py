@@ -91,6 +91,15 @@ class TokenWriter(_Keys):
         with self._open() as database:
             database.executemany("INSERT OR REPLACE INTO tokens VALUES (?, ?)", rows)
 
+    def recall(self, texts: Iterable[str], dimension: int) -> dict[str, PackedTokens]:
+        """{text: its tokens} of those that are known."""
+        found: dict[str, PackedTokens] = {}
+        for text in texts:
+            row = self._open().execute("SELECT value FROM tokens WHERE key = ?", (self.key(text),)).fetchone()
+            if row and (tokens := PackedTokens.from_bytes(row[0], dimension)):
+                found[text] = tokens
+        return found
+
     def count(self) -> int:
         """How many texts' tokens are there."""
         return int(self._open().execute("SELECT count(*) FROM tokens").fetchone()[0])

@@ -18,6 +18,7 @@ from index.errors import NothingToIndex
 from index.generations import next_number, publish, writing
 from index.locking import writable
 from index.models import load_embedder
+from index.preparing import Prepared, prepare
 from index.settings import IndexSettings
 from index.token_store import TOKENS, TokenWriter
 
@@ -83,8 +84,9 @@ def update_index(
         anew = anew or not earlier.was_made_with(settings, embedder.name)
         tokens = TokenWriter(folder / TOKENS, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder, tokens)
-        draft = Draft(place, None if anew else earlier.generation, embedder, cache, tokens, settings)
-        update = _Update(folder, earlier, draft, anew, progress, notice)
+        draft = Draft(place, None if anew else earlier.generation, embedder, tokens, settings)
+        prepared = partial(prepare, embedder=embedder, cache=cache, settings=settings)
+        update = _Update(folder, earlier, draft, prepared, anew, progress, notice)
         summary = update.summary
         try:
             update.take(documents)
@@ -113,12 +115,13 @@ class _Update:
         folder: Path,
         earlier: Earlier,
         draft: Draft,
+        prepare: Callable[[list[Document], Callable[[int, int], None]], list[Prepared]],
         anew: bool,
         progress: Progress,
         notice: Callable[[str], None],
     ) -> None:
         self.summary = Summary(generation=earlier.number)
-        self._folder, self._earlier, self._draft = folder, earlier, draft
+        self._folder, self._earlier, self._draft, self._prepare = folder, earlier, draft, prepare
         self._anew, self._progress, self._notice = anew, progress, notice
         self._seen: dict[str, str] = {}
         self._sources: set[str] = set()
@@ -228,7 +231,7 @@ class _Update:
             self._progress("documents", self._done + count * done // max(total, 1), None)
 
         with writable(self._folder):
-            self.summary.passages += self._draft.add(self._pending, tell)
+            self.summary.passages += self._draft.add(self._prepare(self._pending, progress=tell))
         self._done, self._texts = self._done + count, self._texts + texts
         self._pending, self._characters = [], 0
 

@@ -1,0 +1,103 @@
+"""All that has to be written of a document, wherever it is made: its passages, their vectors and their tokens."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from corpus import Document, Passage, split
+from index.cache import EmbeddingCache
+from index.embedding import Embedder
+from index.errors import IndexMismatch
+from index.late_interaction import searchable
+from index.packed_tokens import PackedTokens
+from index.settings import IndexSettings
+
+__all__ = ["Prepared", "passage_texts", "prepare"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A document that is split and embedded, ready to be written.
+
+    `vectors` are float32 of shape (passages, dimension), `sentence_vectors` (sentences, dimension), in the
+    order of the passages and of the sentences in each. `tokens` are those of each passage; None where
+    they stand in the store of tokens that the embedding went through.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...]
+    vectors: np.ndarray
+    sentence_vectors: np.ndarray
+    tokens: tuple[PackedTokens, ...] | None = None
+
+
+def prepare(
+    documents: Sequence[Document],
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    settings: IndexSettings,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    with_tokens: bool = False,
+) -> list[Prepared]:
+    """Split documents and embed them together; `with_tokens` brings the tokens of their passages along.
+
+    `progress` is told (texts embedded, all texts of these documents). IndexMismatch where passages of
+    these settings are longer than what the model sees.
+    """
+    split_up = [tuple(_split(document, embedder, settings)) for document in documents]
+    passages = [passage for pieces in split_up for passage in pieces]
+    texts = passage_texts(passages)
+    vectors = _embed(texts + _sentence_texts(passages), len(passages), cache, progress)
+    tokens = cache.tokens(texts) if with_tokens else None
+    rows = _ranges(len(pieces) for pieces in split_up)
+    sentences = _ranges(sum(len(passage.sentences) for passage in pieces) for pieces in split_up)
+    of_sentences = vectors[len(passages) :]
+    return [
+        Prepared(document, pieces, vectors[row], of_sentences[sentence], tokens and tuple(tokens[row]))
+        for document, pieces, row, sentence in zip(documents, split_up, rows, sentences, strict=True)
+    ]
+
+
+def passage_texts(passages: Sequence[Passage]) -> list[str]:
+    """What is embedded of each, and what its tokens are kept under."""
+    return [searchable(passage.context, passage.text) for passage in passages]
+
+
+def _sentence_texts(passages: Sequence[Passage]) -> list[str]:
+    return [searchable(p.context, p.slice(s.start, s.end)) for p in passages for s in p.sentences]
+
+
+def _split(document: Document, embedder: Embedder, settings: IndexSettings) -> list[Passage]:
+    limit = settings.passage_tokens
+    if not limit:
+        return split(document, embedder.count_tokens, sys.maxsize)
+    if limit > embedder.window:
+        raise IndexMismatch(
+            f"passages of {limit} tokens are more than the {embedder.window} that the model "
+            f"{settings.model} sees; add --passage-tokens {embedder.window} or fewer"
+        )
+    return split(document, embedder.count_tokens, limit)
+
+
+def _embed(
+    texts: Sequence[str], passages: int, cache: EmbeddingCache, progress: Callable[[int, int], None]
+) -> np.ndarray:
+    """A vector for each text, the passages' first."""
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, len(texts))
+
+    return cache.embed(texts, tell, passages=passages)
+
+
+def _ranges(counts: Iterable[int]) -> list[slice]:
+    """Where so many rows each stand, one after the other."""
+    return [slice(*pair) for pair in pairwise(accumulate(counts, initial=0))]
