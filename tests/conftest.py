@@ -53,6 +53,15 @@ def visit(browser: object, address: str) -> Iterator[object]:
     visit.close()
 
 
+@pytest.fixture(scope="session")
+def milvus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A real Milvus server that many tests share, each with collections of its own; it may be stopped and started."""
+    from milvus_server import running
+
+    with running(tmp_path_factory.mktemp("milvus")) as server:
+        yield server
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI nothing is skipped: a missing browser or model is a failure there."""
