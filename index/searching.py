@@ -13,6 +13,7 @@ import numpy as np
 from corpus import Document, Passage
 from index.embedding import Embedder
 from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
+from index.fusing import fuse
 from index.generations import OpenGeneration, open_generation
 from index.hit import Hit, Interaction
 from index.late_interaction import LateInteraction
@@ -99,9 +100,8 @@ class Index:
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """The k best passages, best first; fewer where there are fewer, none for a blank question.
 
-        Scores are a convex combination of min-max normalised BM25 and cosines (Bruch, Gai and
-        Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023). IndexDamaged where
-        one half holds what the other doesn't: files are not read through each time they are opened.
+        Scores are those of `index.fusing`. IndexDamaged where one half holds what the other doesn't:
+        files are not read through each time they are opened.
         """
         if not question.strip() or k < 1:
             return []
@@ -120,11 +120,8 @@ class Index:
             return []
         similar = self._passages.cosines(candidates, vector)
         sentences, bounds = self._sentence_similarities(candidates, vector)
-        best = _best(sentences, bounds, otherwise=similar)
-        cosines = (1 - settings.sentence_weight) * similar + settings.sentence_weight * best
         words = np.array([lexical.get(c, 0.0) for c in candidates])
-        share = settings.lexical_weight
-        fused = share * _min_max(words, settings.depth) + (1 - share) * _min_max(cosines, settings.depth)
+        fused = fuse(words, similar, sentences, bounds, settings)
         order = np.argsort(-fused, kind="stable")[:k]
         found = select_passages(self._database, [candidates[i] for i in order])
         return [
@@ -230,21 +227,3 @@ class Index:
         """The cosines of all sentences of those passages, in order, and where each passage's begin and end."""
         sentences, counts = self._owners.sentences(passages)
         return self._sentences.cosines(sentences, vector), np.concatenate([[0], np.cumsum(counts)])
-
-
-def _best(cosines: np.ndarray, bounds: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-    """The highest cosine within each pair of bounds, or that of `otherwise` where nothing is there."""
-    best = otherwise.copy()
-    filled = np.flatnonzero(np.diff(bounds))
-    if len(filled):
-        best[filled] = np.maximum.reduceat(cosines, bounds[filled])
-    return best
-
-
-def _min_max(scores: np.ndarray, depth: int) -> np.ndarray:
-    """Scores from 0 (the lowest among the best `depth`, and all below) to 1 (the best)."""
-    if not len(scores):
-        return scores
-    ranked = np.sort(scores)[::-1]
-    high, low = ranked[0], ranked[min(depth, len(ranked)) - 1]
-    return np.clip((scores - low) / max(high - low, 1e-9), 0, 1) if high > low else (scores > 0).astype(float)
