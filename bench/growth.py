@@ -27,7 +27,7 @@ from index import Index, IndexSettings, open_index, update_index
 __all__ = ["PARAGRAPHS", "PASSAGES", "SETTINGS", "Growth", "add_arguments", "copy_of", "grown", "run"]
 
 # A document, as it is split by these settings.
-PARAGRAPHS, PASSAGES = 10, 7
+PARAGRAPHS, PASSAGES = 9, 7
 SETTINGS = IndexSettings(passage_tokens=150)
 _CHANGES = 3
 

@@ -91,7 +91,7 @@ def _embedding(_: Path) -> Iterator[Measure]:
 
     plain, model = Plain(), load_embedder()
     chance = random.Random(3)
-    texts = [make_document(number, 1, sentences=9).text for number in range(48)]
+    texts = [make_document(number, 1, sentences=6).text for number in range(48)]
     questions = [make_question(chance) for _ in range(200)]
     plain.embed(texts[:8])
     model.embed_passages(texts[:8])

@@ -19,22 +19,25 @@ from index import TokenVectors
 __all__ = ["SyntheticEmbedder", "make_document", "make_documents", "make_question", "make_text"]
 
 _ROWS = 1 << 14
+_WORDS = 500_000
 _TOPICS = 500
 _OF_A_TOPIC = 60
-# The words before are too frequent to tell one topic from another.
-_TELLING = 1000
+# The words before are too frequent to tell one topic from another; those after so many more too rare.
+_TELLING, _TOPICAL = 1000, 20_000
 
 
 class SyntheticEmbedder:
     """The direction of a text is the sum of its words', which are random; a long word weighs more.
 
-    Some ten microseconds a text. Texts that share rare words are near one another, so documents of a
-    topic are a cluster, as those of a real model are.
+    Some twenty microseconds a sentence. Texts that share rare words are near one another, so documents of a
+    topic are a cluster, as those of a real model are. With `reads_tokens` off, texts have none: packing them
+    takes longer than all else.
     """
 
     window = 254
 
-    def __init__(self, dimension: int = 384) -> None:
+    def __init__(self, dimension: int = 384, reads_tokens: bool = True) -> None:
+        self._reads_tokens = reads_tokens
         self.name = f"synthetic-{dimension}@1"
         self.dimension = dimension
         self._directions = np.random.default_rng(1).standard_normal((_ROWS, dimension), np.float32)
@@ -47,13 +50,12 @@ class SyntheticEmbedder:
 
     def embed_question(self, question: str) -> np.ndarray:
         words = question.lower().split() or ["-"]
-        rows = [_row(word) for word in words]
         weights = np.array([len(word) ** 2 for word in words], np.float32)
-        vector = weights @ self._directions[rows]
+        vector = weights @ self._directions[[_row(word) for word in words]]
         return vector / np.float32(np.sqrt(vector @ vector))
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        return [self._tokens(list(re.finditer(r"\S+", text))) for text in texts]
+        return [self._tokens(list(re.finditer(r"\S+", text)) if self._reads_tokens else []) for text in texts]
 
     def _tokens(self, words: list[re.Match[str]]) -> TokenVectors:
         rows = [_row(word[0].lower()) for word in words]
@@ -66,11 +68,11 @@ class SyntheticEmbedder:
 
 
 def make_text(chance: random.Random, topic: int, sentences: int) -> str:
-    """Sentences of 6 to 18 words: one in four of the topic's own, the others by Zipf's law."""
+    """Sentences of 8 to 32 words: one in four of the topic's own, the others by Zipf's law."""
     return " ".join(_sentence(chance, topic) for _ in range(sentences))
 
 
-def make_document(number: int, passages: int, version: int = 0, sentences: int = 8) -> Document:
+def make_document(number: int, passages: int, version: int = 0, sentences: int = 5) -> Document:
     """One of so many paragraphs, a passage each; another version has another first paragraph."""
     chance = random.Random(f"{number}")
     topic = chance.randrange(_TOPICS)
@@ -81,7 +83,7 @@ def make_document(number: int, passages: int, version: int = 0, sentences: int =
     return plain_document(id, f"Document {number}", f"synthetic/{id}", "\n\n".join(paragraphs))
 
 
-def make_documents(count: int, passages: int, sentences: int = 8) -> Iterator[Document]:
+def make_documents(count: int, passages: int, sentences: int = 5) -> Iterator[Document]:
     """So many documents, one at a time."""
     return (make_document(number, passages, sentences=sentences) for number in range(count))
 
@@ -94,11 +96,13 @@ def make_question(chance: random.Random) -> str:
 
 
 def _sentence(chance: random.Random, topic: int) -> str:
-    length = chance.randint(6, 18)
-    words = [_topical(chance, topic) if chance.random() < 0.25 else _any(chance) for _ in range(length)]
+    vocabulary, shares = _vocabulary()
+    words = chance.choices(vocabulary, cum_weights=shares, k=chance.randint(8, 32))
+    words = [_topical(chance, topic) if chance.random() < 0.25 else word for word in words]
     return " ".join(words).capitalize() + "."
 
 
+@lru_cache(maxsize=1 << 20)
 def _row(word: str) -> int:
     return zlib.crc32(word.strip(".?").encode("utf-8", "replace")) % _ROWS
 
@@ -111,12 +115,18 @@ def _any(chance: random.Random) -> str:
 def _topical(chance: random.Random, topic: int) -> str:
     words, _ = _vocabulary()
     place = min(int(chance.paretovariate(1.0)), _OF_A_TOPIC) - 1
-    return words[_TELLING + (topic * 7919 + place * 104_729) % (len(words) - _TELLING)]
+    return words[_TELLING + (topic * 7919 + place * 104_729) % _TOPICAL]
 
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> tuple[list[str], list[float]]:
-    """The embedding model's words, about the most frequent first, and their shares by Zipf's law, added up."""
+    """The embedding model's words, about the most frequent first, then made-up ones; and their shares, added up.
+
+    Shares are by Zipf's law. A million passages hold nearly all of the half million words.
+    """
     vocabulary = json.loads((model_folder() / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     words = [word for word in sorted(vocabulary, key=vocabulary.__getitem__) if re.fullmatch("[a-z]{2,}", word)]
+    syllables = [before + vowel for before in "bdfgklmnprstvz" for vowel in "aeiou"]
+    rare = ("".join(syllables[number * 37 // 70**place % 70] for place in range(4)) for number in range(_WORDS))
+    words = list(dict.fromkeys([*words, *rare]))[:_WORDS]
     return words, list(accumulate(1 / (rank + 2.7) for rank in range(1, len(words) + 1)))

@@ -18,6 +18,7 @@ __all__ = ["EmbeddingCache"]
 
 # About 300 MB of 384-dimensional vectors; the oldest go first.
 _MOST_ROWS = 200_000
+_CREATE = "CREATE TABLE IF NOT EXISTS {} (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)"
 # What is lost, at most, of a work that is stopped: some seconds.
 _BATCH = 256
 
@@ -74,17 +75,42 @@ class EmbeddingCache:
         """Forget what was embedded longest ago where there is too much; a disk that is full lets it be."""
         if self._database is None:
             return
-        with suppress(sqlite3.OperationalError), self._database:
+        with suppress(sqlite3.OperationalError):
             # Rows are numbered as they come: counting them would read the whole file.
-            self._database.execute(
-                "DELETE FROM embedding WHERE rowid <= (SELECT max(rowid) FROM embedding) - ?", (_MOST_ROWS,)
+            lowest, highest = (
+                self._database.execute(f"SELECT {end}(rowid) FROM embedding").fetchone()[0] or 0
+                for end in ("min", "max")
             )
+            if highest - lowest >= 2 * _MOST_ROWS:
+                self._write_anew(highest - _MOST_ROWS)
+            else:
+                with self._database:
+                    self._database.execute("DELETE FROM embedding WHERE rowid <= ?", (highest - _MOST_ROWS,))
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def _write_anew(self, after: int) -> None:
+        """Go over to a file of the rows behind that one: to delete very many takes longer, and frees no disk."""
+        fresh = self._path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        database = self._open()
+        try:
+            database.execute("ATTACH ? AS fresh", (str(fresh),))
+            database.execute(_CREATE.format("fresh.embedding"))
+            rows = "SELECT rowid, key, value FROM embedding WHERE rowid > ? ORDER BY rowid"
+            database.execute(f"INSERT INTO fresh.embedding(rowid, key, value) {rows}", (after,))
+            database.commit()
+            database.execute("DETACH fresh")
+            # With the last connection its log goes, which must not be taken for one of the new file.
+            self.close()
+            if not self._path.with_name(f"{self._path.name}-wal").exists():
+                fresh.replace(self._path)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def _embed(self, texts: list[str], unread: set[str]) -> np.ndarray:
         """A vector for each text, with the tokens kept of those that are `unread`."""
@@ -104,9 +130,10 @@ class EmbeddingCache:
             self._database = sqlite3.connect(self._path)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS embedding (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)"
-            )
+            # Keys lie anywhere among the others: each page of theirs is written once for many of them.
+            self._database.execute("PRAGMA wal_autocheckpoint = 16384")
+            self._database.execute("PRAGMA cache_size = -65536")
+            self._database.execute(_CREATE.format("embedding"))
         return self._database
 
     def _key(self, text: str) -> bytes:

@@ -135,3 +135,21 @@ def test_few_are_all_kept(cache: EmbeddingCache, embedder: WordEmbedder) -> None
     cache.prune()
     cache.embed(["cat"])
     assert embedder.embedded == ["cat"]
+
+
+def test_the_file_shrinks_when_very_many_are_forgotten(
+    tmp_path: Path, cache: EmbeddingCache, embedder: WordEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.embed([f"cat {number}" for number in range(1_000)] + ["dog"])
+    cache.close()
+    assert (tmp_path / "embeddings.sqlite").stat().st_size > 50_000
+    cache.embed(["cat dog"])
+    monkeypatch.setattr(index.cache, "_MOST_ROWS", 2)
+    cache.prune()
+    assert [path.name for path in tmp_path.iterdir()] == ["embeddings.sqlite"]
+    assert (tmp_path / "embeddings.sqlite").stat().st_size < 20_000
+    embedder.embedded.clear()
+    cache.embed(["cat dog"])
+    assert embedder.embedded == []
+    cache.embed(["cat 0"])
+    assert embedder.embedded == ["cat 0"]
