@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus import Document, Original, QuidError, Skipped, UnreadableDocument, find, find_in_folder
 from corpus.addresses import canonical_form, is_address
-from index.command_line import add_index_option, add_settings_options, count_files, index_documents
+from index.command_line import add_index_option, add_settings_options, add_workers_option, count_files, index_documents
 from index.errors import IndexMissing, NothingToIndex
 from index.naming import named_apart
 from index.searching import open_index
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_index_option(parser)
     add_settings_options(parser)
+    add_workers_option(parser)
     add_site_options(parser)
 
 

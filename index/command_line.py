@@ -18,6 +18,7 @@ __all__ = [
     "ProgressLine",
     "add_index_option",
     "add_settings_options",
+    "add_workers_option",
     "count_files",
     "index_documents",
     "report",
@@ -37,6 +38,15 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--passage-tokens", type=_passage_tokens, metavar="N", help="tokens in a passage with its headings, 32 and up"
     )
+
+
+def add_workers_option(parser: argparse.ArgumentParser) -> None:
+    """`--workers ADDRESS`, on the commands that bring documents."""
+    parser.add_argument(
+        "--workers", metavar="ADDRESS",
+        help="read and embed on the machines of a Ray cluster: ray://HOST:PORT; or HOST:PORT, or auto, on one of its "
+        "machines; or local, a Ray that is started on this one (see docs/cluster.md)",
+    )  # fmt: skip
 
 
 def count_files(paths: Iterable[Path]) -> int:
@@ -64,8 +74,9 @@ def index_documents(
     """
     with ProgressLine(lambda: expected) as progress:
         summary = update_index(
-            arguments.index, documents, remove, _settings(arguments), progress, only=only, notice=say, sought=sought
-        )
+            arguments.index, documents, remove, _settings(arguments), progress, only=only, notice=say, sought=sought,
+            workers=arguments.workers,
+        )  # fmt: skip
     report(summary, arguments.index)
     return summary
 

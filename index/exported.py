@@ -52,20 +52,24 @@ class Exported:
 
 
 class OnnxEmbedder:
-    """The model in `folder`, loaded when it is first needed; safe from many threads."""
+    """The model in `folder`, loaded when it is first needed; safe from many threads.
 
-    def __init__(self, exported: Exported, folder: Path) -> None:
+    It computes on so many `threads`, by default one for each core.
+    """
+
+    def __init__(self, exported: Exported, folder: Path, threads: int | None = None) -> None:
         self.name, self.dimension, self.window = exported.name, exported.dimension, exported.window
         self.checksum = exported.checksum
         self.exported, self.folder = exported, folder
+        self._count = threads or os.cpu_count() or 1
         self._loading = threading.Lock()
         self._loaded: Any = None
         self._kept: OrderedDict[str, tuple[Any, np.ndarray]] = OrderedDict()
 
     @classmethod
-    def open(cls, folder: Path) -> OnnxEmbedder:
+    def open(cls, folder: Path, threads: int | None = None) -> OnnxEmbedder:
         """The model that was exported to that folder."""
-        return cls(Exported(**json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))), folder)
+        return cls(Exported(**json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))), folder, threads)
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
@@ -127,12 +131,12 @@ class OnnxEmbedder:
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(os.cpu_count() or 1, "embedding")
+        return ThreadPoolExecutor(self._count, "embedding")
 
     @cached_property
     def _writers(self) -> ThreadPoolExecutor:
         # Of their own: a question that is asked meanwhile doesn't wait behind thousands of passages.
-        return ThreadPoolExecutor(os.cpu_count() or 1, "embedding passages")
+        return ThreadPoolExecutor(self._count, "embedding passages")
 
     @property
     def _session(self) -> Any:

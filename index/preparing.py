@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -17,7 +18,9 @@ from index.late_interaction import searchable
 from index.packed_tokens import PackedTokens
 from index.settings import IndexSettings
 
-__all__ = ["Prepared", "passage_texts", "prepare"]
+__all__ = ["Prepared", "passage_texts", "prepare", "storable"]
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +69,17 @@ def prepare(
 def passage_texts(passages: Sequence[Passage]) -> list[str]:
     """What is embedded of each, and what its tokens are kept under."""
     return [searchable(passage.context, passage.text) for passage in passages]
+
+
+def storable(document: Document) -> Document:
+    """The document with lone surrogates, which no database keeps, replaced one for one."""
+    if not any(map(_SURROGATE.search, (document.id, document.title, document.source, document.text))):
+        return document
+    id, title, source, text = (
+        _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", part)
+        for part in (document.id, document.title, document.source, document.text)
+    )
+    return replace(document, id=id, title=title, source=source, text=text)
 
 
 def _sentence_texts(passages: Sequence[Passage]) -> list[str]:

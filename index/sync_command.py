@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus import QuidError, find_in_folder
 from corpus.command import say
 from index.brought import Brought
-from index.command_line import add_index_option, add_settings_options, count_files, index_documents
+from index.command_line import add_index_option, add_settings_options, add_workers_option, count_files, index_documents
 from index.errors import NothingToIndex
 from index.watching import changes
 
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_index_option(parser)
     add_settings_options(parser)
+    add_workers_option(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

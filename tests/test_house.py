@@ -38,6 +38,7 @@ HOMES = {
     "matplotlib": {"qa/plots.py"},
     "mcp": {"ui/agents.py"},
     "prometheus_client": {"ui/metrics.py"},
+    "ray": {"index/workers.py"},
 }
 
 

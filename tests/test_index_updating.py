@@ -249,7 +249,7 @@ def test_an_index_without_documents_can_be_made(kept: Kept) -> None:
 def test_many_documents_are_embedded_in_parts_and_told_on_the_way(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.updating._CHARACTERS_AT_A_TIME", 100)
+    monkeypatch.setattr("index.changing._CHARACTERS_AT_A_TIME", 100)
     documents = [document(f"{number}.md", f"The cat has {number} bones.") for number in range(20)]
     calls: list[tuple[str, int, int | None]] = []
     summary = kept.update(*documents, progress=lambda *call: calls.append(call))
@@ -279,7 +279,7 @@ def test_the_vectors_of_many_removed_documents_go_with_them(kept: Kept) -> None:
 def test_documents_that_fail_on_the_way_leave_the_index_as_it_was(
     kept: Kept, broken: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.updating._CHARACTERS_AT_A_TIME", 1)
+    monkeypatch.setattr("index.changing._CHARACTERS_AT_A_TIME", 1)
     kept.update(CAT)
 
     def documents() -> object:
