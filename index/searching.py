@@ -28,6 +28,7 @@ from index.store import (
     DocumentRecord,
     open_store,
     select_document,
+    select_number_before,
     select_passage_numbers,
     select_passages,
     select_records,
@@ -187,6 +188,14 @@ class Index:
         numbers = select_passage_numbers(self._database, document_id)
         found = select_passages(self._database, numbers)
         return [found[number] for number in numbers]
+
+    def before(self, passage: Passage) -> Passage | None:
+        """The passage right before one in its section; None where it begins the section."""
+        number = select_number_before(self._database, passage.document_id, passage.start)
+        if number is None:
+            return None
+        found = select_passages(self._database, [number])[number]
+        return found if found.headings == passage.headings else None
 
     @property
     def generation_folder(self) -> Path:

@@ -24,6 +24,7 @@ __all__ = [
     "select_checksums",
     "select_document",
     "select_ids",
+    "select_number_before",
     "select_origin",
     "select_passage_numbers",
     "select_passages",
@@ -207,6 +208,16 @@ def select_passage_numbers(database: sqlite3.Connection, document_id: str | None
             (document_id,),
         )
     ]
+
+
+def select_number_before(database: sqlite3.Connection, document_id: str, start: int) -> int | None:
+    """The number of the last passage of a document that begins before that character."""
+    row = database.execute(
+        "SELECT p.id FROM passage p JOIN document d ON d.number = p.document WHERE d.id = ? AND p.start < ? "
+        "ORDER BY p.start DESC LIMIT 1",
+        (document_id, start),
+    ).fetchone()
+    return row and row[0]
 
 
 def _select_chunk(database: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Passage]]:

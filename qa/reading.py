@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from corpus import Passage
 from index import Hit, Searcher
 from index.words import content_words
 from qa.closer_look import look_at
@@ -70,7 +71,7 @@ class SentenceReader:
         if confidence < self._settings.refuses_below:
             return Choice((), confidence)
         most = self._settings.sentences
-        places = compose(reading.ranked, question, reading.expected, confidence, most)
+        places = compose(reading.ranked, question, reading.expected, confidence, most, _before(searcher))
         if not self._settings.disagreements:
             return Choice(places, confidence)
         places, conflicts = contest(places, reading.ranked)
@@ -87,6 +88,11 @@ class SentenceReader:
             look = look_at(searcher, question, [piece.hit.passage for piece in ranked], rarity)
             ranked = look_closer(ranked, expected, look)
         return Reading(expected, rarity, gathered, ranked)
+
+
+def _before(searcher: Searcher) -> Callable[[Passage], Passage | None]:
+    """What stands before a passage, from an engine that tells; others do without."""
+    return getattr(searcher, "before", lambda passage: None)
 
 
 def rarity_of(question: str, searcher: Searcher) -> dict[str, float]:

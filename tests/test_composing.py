@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -13,14 +13,14 @@ from qa.evidence import Evidence
 from qa.question import expected_of
 
 
-def passage(*parts: tuple[str, str], start: int = 0) -> Passage:
-    """A passage of (kind, text) parts, one to a line."""
+def passage(*parts: tuple[str, str], start: int = 0, document: str = "") -> Passage:
+    """A passage of (kind, text) parts, one to a line; a document of its own where none is named."""
     text = "\n".join(words for _, words in parts)
     sentences, at = [], start
     for kind, words in parts:
         sentences.append(Sentence(at, at + len(words), kind))  # type: ignore[arg-type]
         at += len(words) + 1
-    return Passage("d", "T", "s", (), None, text, start, start + len(text), tuple(sentences), "0")
+    return Passage(document or text, "T", "s", (), None, text, start, start + len(text), tuple(sentences), "0")
 
 
 def ranked(*scored: tuple[Hit, int, float]) -> list[Evidence]:
@@ -34,9 +34,13 @@ def ranked(*scored: tuple[Hit, int, float]) -> list[Evidence]:
 
 
 def quoted(
-    evidence: Sequence[Evidence], question: str = "Tell me.", confidence: float = 1.0, most: int = 5
+    evidence: Sequence[Evidence],
+    question: str = "Tell me.",
+    confidence: float = 1.0,
+    most: int = 5,
+    before: Callable[[Passage], Passage | None] = lambda passage: None,
 ) -> list[str]:
-    places = compose(evidence, question, expected_of(question), confidence, most)
+    places = compose(evidence, question, expected_of(question), confidence, most, before)
     return [place.passage.slice(place.start, place.end) for place in places]
 
 
@@ -73,7 +77,7 @@ def test_other_places_are_quoted_where_the_reading_is_unsure() -> None:
 
 def test_a_reason_is_quoted_from_several_places() -> None:
     here, there = sentences("The talks failed."), sentences("Nobody kept promises.")
-    evidence = ranked((here, 0, 0.9), (there, 0, 0.7))
+    evidence = ranked((here, 0, 0.9), (there, 0, 0.78))
     assert quoted(evidence, question="Why did they fail?") == ["The talks failed.", "Nobody kept promises."]
     assert quoted(evidence, question="What is it?") == ["The talks failed."]
 
@@ -115,6 +119,17 @@ def test_no_more_is_quoted_than_is_allowed() -> None:
         "Again, nothing was signed.",
         "For these reasons it failed.",
         "Nevertheless they talked.",
+        "In May 1954 they talked again.",
+        "Those were the last.",
+        "To these may be added foxes.",
+        "Außerdem regnete es.",
+        "Diese wurden ersetzt.",
+        "Cependant, il pleuvait.",
+        "Elles furent remplacées.",
+        "Sin embargo, llovía.",
+        "Estas fueron reemplazadas.",
+        "그러나 비가 왔다.",
+        "이러한 것은 없다.",
     ],
 )
 def test_what_points_back_is_quoted_with_what_it_points_to(leaning: str) -> None:
@@ -122,7 +137,23 @@ def test_what_points_back_is_quoted_with_what_it_points_to(leaning: str) -> None
     assert quoted(ranked((hit, 2, 0.9))) == [f"A tree blocked the view.\n{leaning}"]
 
 
-@pytest.mark.parametrize("alone", ["Thistles grow there.", "In autumn it is free.", "Once it was free."])
+@pytest.mark.parametrize(
+    "alone",
+    [
+        "Thistles grow there.",
+        "In autumn it is free.",
+        "Once it was free.",
+        "It is very important to be early.",
+        "It takes two hours to walk there.",
+        "This page is about trees.",
+        "Those who can't walk go by boat.",
+        "Both the north and the south are green.",
+        "So far nothing was found.",
+        "Die Disteln wachsen dort.",
+        "Il faut une heure.",
+        "Los cardos crecen allí.",
+        "이천의 나무는 크다.",
+    ])
 def test_what_stands_for_itself_is_quoted_alone(alone: str) -> None:
     hit = sentences("A tree blocked the view.", alone)
     assert quoted(ranked((hit, 1, 0.9))) == [alone]
@@ -133,3 +164,45 @@ def test_what_is_pointed_to_may_point_back_itself_but_not_for_ever() -> None:
     assert quoted(ranked((hit, 3, 0.9))) == ["A tree fell.\nIt blocked the road.\nSo nobody came."]
     endless = sentences("It rained.", "It snowed.", "It froze.", "It thawed.")
     assert quoted(ranked((endless, 3, 0.9))) == ["It snowed.\nIt froze.\nIt thawed."]
+
+
+def test_what_its_own_passage_says_about_it_is_quoted_wherever_it_stands_there() -> None:
+    hit = sentences("Trust was lost.", "Birds sang.", "Talks ended.")
+    assert quoted(ranked((hit, 0, 0.9), (hit, 2, 0.8), (hit, 1, 0.3))) == ["Trust was lost.", "Talks ended."]
+
+
+def test_a_long_sentence_says_more_of_its_passage_than_a_short_one() -> None:
+    long = "Talks ended when both sides had waited for years and nobody came any more to the house."
+    short, own = sentences("Trust was lost.", "Talks ended."), sentences("Trust was lost.", long)
+    assert quoted(ranked((short, 0, 0.9), (short, 1, 0.735))) == ["Trust was lost."]
+    assert quoted(ranked((own, 0, 0.9), (own, 1, 0.735))) == [f"Trust was lost.\n{long}"]
+
+
+def test_what_leans_on_the_passage_before_takes_its_last_sentences_along() -> None:
+    parts = (("paragraph", "Birds sang."), ("paragraph", "A tree fell."), ("paragraph", "It was old."))
+    earlier = passage(*parts, document="d")
+    later = passage(("paragraph", "This blocked the road."), ("paragraph", "Cars came."), start=500, document="d")
+    found = ranked((Hit(later, 1.0), 0, 0.9))
+    assert quoted(found, before={later: earlier}.get) == ["A tree fell.\nIt was old.", "This blocked the road."]
+    assert quoted(found) == ["This blocked the road."]
+    assert quoted(ranked((Hit(later, 1.0), 1, 0.9)), before={later: earlier}.get) == ["Cars came."]
+
+
+def test_an_item_takes_its_lead_in_along_from_the_passage_before() -> None:
+    earlier = passage(("paragraph", "Bring these:"), ("item", "A hat."), document="d")
+    later = passage(("item", "A coat."), ("item", "A map."), ("paragraph", "Go."), start=500, document="d")
+    found = ranked((Hit(later, 1.0), 1, 0.9))
+    assert quoted(found, before={later: earlier}.get) == ["Bring these:", "A map."]
+    assert quoted(found, question="What can I bring?", before={later: earlier}.get) == [
+        "Bring these:\nA hat.",
+        "A coat.\nA map.",
+    ]
+    assert quoted(ranked((Hit(later, 1.0), 2, 0.9)), before={later: earlier}.get) == ["Go."]
+
+
+def test_passages_of_one_section_are_quoted_in_the_order_in_which_they_stand() -> None:
+    first = passage(("paragraph", "One cat."), document="d")
+    second = passage(("paragraph", "Two."), start=90, document="d")
+    other = passage(("paragraph", "Dogs bark."), document="e")
+    found = ranked((Hit(second, 1.0), 0, 0.9), (Hit(other, 1.0), 0, 0.89), (Hit(first, 1.0), 0, 0.88))
+    assert quoted(found) == ["One cat.", "Two.", "Dogs bark."]

@@ -11,7 +11,18 @@ import pytest
 from word_embedder import WordEmbedder, document
 
 from corpus import Document
-from index import Hit, Index, IndexDamaged, IndexMismatch, SearchSettings, UnknownDocument, open_index, update_index
+from corpus.markdown import read_markdown
+from index import (
+    Hit,
+    Index,
+    IndexDamaged,
+    IndexMismatch,
+    IndexSettings,
+    SearchSettings,
+    UnknownDocument,
+    open_index,
+    update_index,
+)
 from index.layers import load_vectors
 from index.vectors import FaissStore
 
@@ -130,6 +141,16 @@ def test_documents_and_passages_can_be_looked_up(folder: Path) -> None:
         assert index.passages("b.md") == []
         with pytest.raises(UnknownDocument, match=r"no document 'b\.md' in the index; python -m index list shows"):
             index.document("b.md")
+
+
+def test_the_passage_before_one_is_given_within_its_section(folder: Path) -> None:
+    text = b"# One\n\nA cat sat here. A dog sat there.\n\n# Two\n\nA bird sang.\n"
+    settings = IndexSettings(passage_tokens=6)
+    update_index(folder, [read_markdown(text, "a.md", "a.md")], settings=settings, embedder=WordEmbedder())
+    with open_index(folder, None, WordEmbedder()) as index:
+        cat, dog, bird = index.passages("a.md")
+        assert (cat.text, dog.text, bird.text) == ("A cat sat here.", "A dog sat there.", "A bird sang.")
+        assert [index.before(one) for one in (cat, dog, bird)] == [None, cat, None]
 
 
 def test_a_question_is_never_embedded_by_another_model(folder: Path) -> None:

@@ -18,6 +18,7 @@ from corpus.tokens import load_tokenizer, model_folder
 from index import open_index
 from index.lexical import search_lexical
 from index.words import content_words, words
+from qa.leaning import leans
 from qa.question import asks_for_several, counts, expected_of, holds, is_small_talk
 from qa.stems import likeness, stems
 from ui.export_rules import pack_rules, translated
@@ -117,6 +118,23 @@ def test_a_question_is_understood_as_on_the_server(run: Callable[..., Any]) -> N
         wanted = [expected.kind, list(expected.counted), asks_for_several(question), is_small_talk(question), held]
         assert said == wanted, question
     assert [said[0] for said in found[:5]] == ["size", "money", "date", "name", "number"]
+
+
+def test_what_points_back_is_told_as_on_the_server(run: Callable[..., Any]) -> None:
+    texts = (
+        "This fell.", "Thistles grow.", "It is best to wait.", "In May 1954 they met.", "Those who wait.",
+        "Außerdem ja.", "C’est vrai.", "Cela dit.", "Además llovía.", "그러나 비가 왔다.", "이천의 나무",
+        "Three days later it rained.", "",
+    )  # fmt: skip
+    found = run(
+        """const { leaner } = await import("/pack-leaning.js");
+        return given.texts.map((text) => leaner(given.rules, {
+          sentences: () => [{ kind: "paragraph" }], slice: () => text,
+        }).needsThePassageBefore(0, new Set([0])));""",
+        {"rules": pack_rules(), "texts": texts},
+    )
+    assert found == [leans(text) for text in texts]
+    assert found[:6] == [True, False, False, True, False, True]
 
 
 def test_words_are_found_with_the_scores_of_the_index_itself(run: Callable[..., Any], tmp_path: Path) -> None:

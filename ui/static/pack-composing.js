@@ -1,29 +1,50 @@
 // From the best sentences to what is quoted (qa/composing.py): as few as serve, each understood without its neighbours.
+import { leaner } from "./pack-leaning.js";
+
 export function composer(rules, words, question, library) {
   const own = rules.composing;
-  const leaning = new RegExp(`^(?:${own.LEANING.source})`, own.LEANING.flags);
+  const { atTheEnd, withCompany, needsThePassageBefore } = leaner(rules, library);
 
   // What to quote of the ranked evidence, as {hit, start, end}, in a natural order.
   function compose(ranked, asked, expected, confidence, most) {
+    const several = question.asksForSeveral(asked);
+    const hits = new Map();
+    const positions = new Map();
+    const add = (hit, more) => {
+      if (!hits.has(hit.passage)) hits.set(hit.passage, hit);
+      const known = positions.get(hit.passage) ?? new Set();
+      more.forEach((one) => known.add(one));
+      positions.set(hit.passage, known);
+    };
+    choose(ranked, expected, several, confidence, most)
+      .forEach(({ hit, position }) => add(hit, withCompany(hit.passage, position, several)));
+    [...hits.keys()].forEach((passage) => {
+      const before = needsThePassageBefore(passage, positions.get(passage)) ? library.before(passage) : null;
+      if (before === null) return;
+      add({ passage: before }, atTheEnd(before, passage, several));
+    });
+    return inOrder([...hits.values()]).flatMap((hit) => runs(hit, positions.get(hit.passage)));
+  }
+
+  function choose(ranked, expected, several, confidence, most) {
     const [best] = ranked;
     const sameHeading = best.heading >= own.ASKS_THE_SAME;
     const isFact = expected.isTyped && !sameHeading;
-    const listed = question.asksForSeveral(asked);
-    const usual = isFact ? own.FACT : listed && !sameHeading ? own.SEVERAL : own.ELSEWHERE;
-    const elsewhere = usual + own.UNSURE * (1 - confidence) * (isFact ? 0.5 : 1);
-    const chosen = [];
-    ranked.forEach((piece) => {
-      const beside = piece.hit === best.hit && Math.abs(piece.position - best.position) === 1;
-      const margin = beside && !isFact ? own.BESIDE : elsewhere;
-      if (chosen.length < most && best.score - piece.score <= margin && !isSaid(piece, chosen)) chosen.push(piece);
+    const unsure = own.UNSURE * (1 - confidence) * (isFact ? 0.5 : 1);
+    const here = (isFact ? (expected.isMeasurable ? own.FACT : own.HERE_NAME) : own.HERE) + unsure;
+    const elsewhere = (isFact ? own.FACT : several && !sameHeading ? own.SEVERAL : own.ELSEWHERE) + unsure;
+    const chosen = [best];
+    ranked.slice(1).forEach((piece) => {
+      const joins = piece.hit === best.hit ? worth(best) - worth(piece) <= here : best.score - piece.score <= elsewhere;
+      if (joins && chosen.length < most && !isSaid(piece, chosen)) chosen.push(piece);
     });
-    const positions = new Map();
-    chosen.forEach((piece) => {
-      const known = positions.get(piece.hit) ?? new Set();
-      withCompany(piece, listed).forEach((one) => known.add(one));
-      positions.set(piece.hit, known);
-    });
-    return [...positions].flatMap(([hit, taken]) => runs(hit, taken));
+    return chosen;
+  }
+
+  // What a sentence is worth beside the others of its passage.
+  function worth({ text, score, cosine }) {
+    const length = Math.min(Math.log(([...text].length + 1) / own.USUAL), own.TWICE);
+    return score + own.COSINE * cosine + own.LENGTH * length;
   }
 
   function isSaid(piece, chosen) {
@@ -35,45 +56,15 @@ export function composer(rules, words, question, library) {
     });
   }
 
-  // The sentence's position with those of the sentences that it can't be understood without.
-  function withCompany({ hit, position, text }, several) {
-    const sentences = library.sentences(hit.passage);
-    const company = new Set([position]);
-    const add = (more) => more.forEach((one) => company.add(one));
-    if (sentences[position].kind === "item") {
-      const lead = leadIn(hit, sentences, position);
-      add(lead);
-      if (several) add(listAfter(sentences, Math.min(...(lead.length ? lead : [position]))));
-    } else if (text.trimEnd().endsWith(":")) {
-      add(listAfter(sentences, position));
-    } else {
-      add(leantOn(hit, sentences, position));
-    }
-    return company;
-  }
-
-  // The sentence right before one that leans on it; and what that leans on.
-  function leantOn(hit, sentences, position) {
-    const found = [];
-    for (let before = position - 1; before >= Math.max(position - own.MOST_LEANT_ON, 0); before -= 1) {
-      const one = sentences[before + 1];
-      if (sentences[before].kind !== one.kind || !leaning.test(library.slice(hit.passage, one))) break;
-      found.push(before);
-    }
-    return found;
-  }
-
-  function leadIn(hit, sentences, position) {
-    let before = position;
-    while (before > 0 && sentences[before].kind === "item") before -= 1;
-    const lead = sentences[before];
-    return lead.kind === "paragraph" && library.slice(hit.passage, lead).endsWith(":") ? [before] : [];
-  }
-
-  function listAfter(sentences, position) {
-    const found = [position];
-    for (let after = position + 1; sentences[after]?.kind === "item"; after += 1) found.push(after);
-    return found;
+  // The hits as they came, but those of one section together, in the order in which they stand.
+  function inOrder(hits) {
+    const sections = new Map();
+    hits.forEach((hit) => {
+      const { document, headings } = library.passage(hit.passage);
+      const key = JSON.stringify([document.id, headings]);
+      sections.set(key, [...(sections.get(key) ?? []), hit]);
+    });
+    return [...sections.values()].flatMap((section) => section.sort((a, b) => library.passage(a.passage).start - library.passage(b.passage).start));
   }
 
   // Neighbouring sentences as one range each.

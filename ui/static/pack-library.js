@@ -34,12 +34,20 @@ export function library({ documents, passages }) {
     return path.length ? `${path.join(" > ")}\n` : "";
   }
 
+  // The passage right before one in its section, or null.
+  function before(number) {
+    if (number === 0 || passages[number - 1][0] !== passages[number][0]) return null;
+    const [, , , , own] = passages[number - 1];
+    return JSON.stringify(own) === JSON.stringify(passages[number][4]) ? number - 1 : null;
+  }
+
   function slice(number, { start, end }) {
     return passage(number).document.text.slice(start, end);
   }
 
   return {
     passage,
+    before,
     sentences,
     within,
     slice,
