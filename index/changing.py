@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from corpus import Document, Original, Skipped, UnreadableDocument
-from index.earlier import Earlier
+from index.earlier import EarlierDocuments
 from index.errors import NothingToIndex
 from index.locking import writable
 from index.preparing import Prepared, storable
@@ -84,7 +84,7 @@ class Update:
     def __init__(
         self,
         folder: Path,
-        earlier: Earlier,
+        earlier: EarlierDocuments,
         target: Target,
         prepare: Prepare,
         hire: Callable[[], Workers] | None,
@@ -218,8 +218,8 @@ class Update:
             with writable(self._folder):
                 self.summary.passages += self._target.add(wanted)
             self._texts += sum(len(one.vectors) + len(one.sentence_vectors) for one in wanted)
-            self._progress("texts", self._texts, None)
             self._step(len(wanted))
+            self._progress("texts", self._texts, None)
 
     def _is_wanted(self, document: Document) -> bool:
         """Whether what workers made has to be written: not where its document is what it was."""

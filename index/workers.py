@@ -109,7 +109,8 @@ class RayWorkers:
         try:
             return self._result(self._start([item]))[0]
         except self._deaths():
-            return Skipped(item.source, f"its worker died of it, {_RETRIES + 1} times; add it without workers", item.id)
+            times = f"{_RETRIES + 1} time{'s' * (_RETRIES > 0)}"
+            return Skipped(item.source, f"its worker died of it, {times}; add it without workers", item.id)
 
     def _result(self, task: Any) -> list[Prepared | Skipped]:
         while not self._ray.wait([task], timeout=_PATIENCE)[0]:
@@ -152,7 +153,9 @@ def _ray(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
-        raise WorkersUnavailable("--workers needs Ray; type: .venv/bin/pip install -r requirements-ray.txt") from error
+        raise WorkersUnavailable(
+            "--workers needs Ray, which isn't installed; type: .venv/bin/pip install -r requirements-ray.txt"
+        ) from error
     return ray
 
 
