@@ -2,6 +2,8 @@
 
 from index.embedding import Embedder, TokenVectors
 from index.errors import (
+    EngineMissing,
+    EngineUnavailable,
     IndexBusy,
     IndexDamaged,
     IndexMismatch,
@@ -10,8 +12,9 @@ from index.errors import (
     ModelUnavailable,
     UnknownDocument,
 )
-from index.hit import Hit, Interaction, Searcher, TokenCosines
+from index.hit import Hit, Interaction, OpenIndex, Searcher, TokenCosines
 from index.manifest import Manifest
+from index.place import MilvusAddress, Place, beside, index_place
 from index.searching import Index, open_index
 from index.settings import DEFAULT_FOLDER, IndexSettings, SearchSettings
 from index.store import DocumentRecord
@@ -22,6 +25,8 @@ __all__ = [
     "DEFAULT_FOLDER",
     "DocumentRecord",
     "Embedder",
+    "EngineMissing",
+    "EngineUnavailable",
     "Hit",
     "Index",
     "IndexBusy",
@@ -32,7 +37,10 @@ __all__ = [
     "IndexUnwritable",
     "Interaction",
     "Manifest",
+    "MilvusAddress",
     "ModelUnavailable",
+    "OpenIndex",
+    "Place",
     "SearchSettings",
     "Searcher",
     "Summary",
@@ -40,6 +48,8 @@ __all__ = [
     "TokenVectors",
     "UnknownDocument",
     "VectorStore",
+    "beside",
+    "index_place",
     "open_index",
     "update_index",
 ]

@@ -14,6 +14,7 @@ from corpus.addresses import canonical_form, is_address
 from index.command_line import add_index_option, add_settings_options, add_workers_option, count_files, index_documents
 from index.errors import IndexMissing, NothingToIndex
 from index.naming import named_apart
+from index.place import Place
 from index.searching import open_index
 from index.site_options import add_site_options, site_limits
 from index.store import DocumentRecord
@@ -112,10 +113,10 @@ class _Adding:
         return Sites(self._arguments.index, self._known, site_limits(self._arguments), self._arguments.again)
 
 
-def _known(folder: Path) -> list[DocumentRecord]:
+def _known(place: Place) -> list[DocumentRecord]:
     """The documents in the index."""
     try:
-        with open_index(folder) as index:
+        with open_index(place) as index:
             return index.documents()
     except IndexMissing:
         return []

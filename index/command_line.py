@@ -9,7 +9,8 @@ from pathlib import Path
 
 from corpus import Document, Original, Skipped
 from corpus.command import say
-from index.earlier import Earlier
+from index.earlier import open_earlier
+from index.place import Place, index_place
 from index.progress import ProgressLine
 from index.settings import DEFAULT_FOLDER, IndexSettings
 from index.updating import Summary, update_index
@@ -28,8 +29,9 @@ __all__ = [
 def add_index_option(parser: argparse.ArgumentParser) -> None:
     """`--index DIR`, on every command."""
     parser.add_argument(
-        "--index", type=Path, default=DEFAULT_FOLDER, metavar="DIR", help=f"the index (default: {DEFAULT_FOLDER})"
-    )
+        "--index", type=index_place, default=DEFAULT_FOLDER, metavar="DIR",
+        help=f"the index (default: {DEFAULT_FOLDER}); or milvus://HOST:PORT/NAME, an index on Milvus",
+    )  # fmt: skip
 
 
 def add_settings_options(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +83,7 @@ def index_documents(
     return summary
 
 
-def report(summary: Summary, folder: Path) -> None:
+def report(summary: Summary, folder: Place) -> None:
     """What was done, in one line; and one on what was left out, on standard error."""
     if summary.repeated:
         say(f"left out, since another document has the same id: {', '.join(summary.repeated)}")
@@ -100,7 +102,7 @@ def _settings(arguments: argparse.Namespace) -> IndexSettings | None:
     """The settings that were asked for on top of the index's own; None where none were."""
     if arguments.model is None and arguments.passage_tokens is None:
         return None
-    with Earlier(arguments.index, forgiving=True) as earlier:
+    with open_earlier(arguments.index, forgiving=True) as earlier:
         base = earlier.settings
     return IndexSettings(arguments.model or base.model, arguments.passage_tokens or base.passage_tokens)
 

@@ -5,14 +5,40 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol, Self
 
 from corpus import Document, Original
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
 from index.generations import OpenGeneration, open_generation
+from index.place import MilvusAddress, Place
 from index.settings import IndexSettings
 from index.store import open_store, select_document, select_ids, select_origin, select_skipped
 
-__all__ = ["Earlier"]
+__all__ = ["Earlier", "EarlierDocuments", "open_earlier"]
+
+
+class EarlierDocuments(Protocol):
+    """What an update begins from, wherever it is kept; see `Earlier`."""
+
+    number: int
+    settings: IndexSettings
+    model: str | None
+
+    def was_made_with(self, settings: IndexSettings, model: str) -> bool: ...
+
+    def ids(self) -> list[str]: ...
+
+    def knows(self, original: Original) -> bool: ...
+
+    def skipped(self) -> dict[str, str]: ...
+
+    def document(self, document_id: str) -> Document | None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 class Earlier:
@@ -75,3 +101,13 @@ class Earlier:
             self._database.close()
         if self.generation:
             self.generation.close()
+
+
+def open_earlier(place: Place, forgiving: bool = False) -> EarlierDocuments:
+    """What an update of the index at that place begins from."""
+    if isinstance(place, MilvusAddress):
+        from index.milvus_earlier import MilvusEarlier
+        from index.milvus_engine import connect
+
+        return MilvusEarlier(connect(place), forgiving)
+    return Earlier(place, forgiving)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 import numpy as np
 
-from corpus import Passage
+from corpus import Document, Passage
+from index.embedding import Embedder
+from index.manifest import Manifest
+from index.settings import SearchSettings
+from index.store import DocumentRecord
 
-__all__ = ["Hit", "Interaction", "Searcher", "TokenCosines"]
+__all__ = ["Hit", "Interaction", "OpenIndex", "Searcher", "TokenCosines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +91,56 @@ class Searcher(Protocol):
     def correct(self, words: list[str]) -> dict[str, str]:
         """{misspelt word: the documents' word that was probably meant}; words in lower case."""
         ...
+
+
+class OpenIndex(Searcher, Protocol):
+    """An index that is open, in a folder or on an engine; safe from many threads.
+
+    `folder` is for what is kept beside it: its own, or one on this machine.
+    """
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def settings(self) -> SearchSettings: ...
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it is made of."""
+        ...
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model that embedded the passages; IndexMismatch where another would embed the question."""
+        ...
+
+    def is_current(self) -> bool:
+        """Whether `open_index` would give the same; cheap enough to ask once a second."""
+        ...
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents, in the order of their ids."""
+        ...
+
+    def skipped(self) -> dict[str, str]:
+        """{source: reason} of what was found and not read when the index was brought up to date."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """The document as it was read; UnknownDocument where there is none of that id."""
+        ...
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in order."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

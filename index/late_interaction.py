@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from corpus import Passage
 from index.embedding import Embedder, TokenVectors
@@ -17,7 +18,7 @@ from index.hit import Interaction, TokenCosines
 from index.packed_tokens import PackedTokens, pack, turned
 from index.token_store import TOKENS, TokenReader
 
-__all__ = ["LateInteraction", "searchable"]
+__all__ = ["LateInteraction", "StoredTokens", "searchable"]
 
 # Of passages that were compared lately: some 50 MB.
 _MOST_TOKENS = 400_000
@@ -28,15 +29,27 @@ def searchable(context: str, text: str) -> str:
     return f"{context}\n{text}" if context else text
 
 
+class StoredTokens(Protocol):
+    """Tokens of texts that were kept."""
+
+    def recall(self, texts: Sequence[str]) -> dict[str, PackedTokens]:
+        """{text: its tokens} of those that are known."""
+        ...
+
+    def close(self) -> None:
+        """Let go of them."""
+        ...
+
+
 class LateInteraction:
-    """Compares with the tokens stored in the index's folder; passages without any are read now.
+    """Compares with the tokens stored in the index's folder, or in `stored`; passages without any are read now.
 
     Both are rounded alike, so that what is found doesn't depend on what was stored. Safe from many threads.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, stored: StoredTokens | None = None) -> None:
         self._embedder = embedder
-        self._stored = TokenReader(folder / TOKENS, embedder.name, embedder.dimension)
+        self._stored = stored or TokenReader(folder / TOKENS, embedder.name, embedder.dimension)
         self._kept: OrderedDict[str, PackedTokens] = OrderedDict()
         self._tokens = 0
         self._lock = threading.Lock()

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Sequence
 from index.spelling import count_words
 from index.words import content_words
 
-__all__ = ["CREATE_LEXICAL", "count", "idf", "index_passage", "search_lexical", "unindex_passage"]
+__all__ = ["CREATE_LEXICAL", "TOKENIZE", "count", "idf", "index_passage", "search_lexical", "unindex_passage"]
 
 # Title and headings stand in a column of their own; the passage's text is the other. The text is
 # kept once, in the passage table (external content).
-CREATE_LEXICAL = """
+TOKENIZE = "porter unicode61 remove_diacritics 2"
+CREATE_LEXICAL = f"""
 CREATE VIRTUAL TABLE lexical USING fts5(
-    context, text, content='passage', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+    context, text, content='passage', content_rowid='id', tokenize='{TOKENIZE}'
 )
 """
 

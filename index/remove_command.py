@@ -8,6 +8,7 @@ import difflib
 from index.brought import Brought
 from index.command_line import add_index_option, report
 from index.errors import UnknownDocument
+from index.place import beside
 from index.searching import open_index
 from index.updating import update_index
 
@@ -27,6 +28,6 @@ def run(arguments: argparse.Namespace) -> int:
     for id in arguments.ids:
         if id not in known:
             raise UnknownDocument(id, next(iter(difflib.get_close_matches(id, known, 1)), None))
-    with Brought(arguments.index).without(arguments.ids):
+    with Brought(beside(arguments.index)).without(arguments.ids):
         report(update_index(arguments.index, [], remove=arguments.ids), arguments.index)
     return 0

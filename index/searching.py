@@ -12,16 +12,17 @@ import numpy as np
 
 from corpus import Document, Passage
 from index.embedding import Embedder
-from index.errors import IndexDamaged, IndexMismatch, UnknownDocument
+from index.errors import FolderNeeded, IndexDamaged, IndexMismatch, UnknownDocument
 from index.fusing import fuse
 from index.generations import OpenGeneration, open_generation
-from index.hit import Hit, Interaction
+from index.hit import Hit, Interaction, OpenIndex
 from index.late_interaction import LateInteraction
 from index.layers import StoredVectors, load_vectors
 from index.lexical import count, idf, search_lexical
 from index.manifest import Manifest
 from index.models import load_embedder
 from index.owners import Owners
+from index.place import MilvusAddress, Place
 from index.settings import DEFAULT_FOLDER, SearchSettings
 from index.spelling import Vocabulary, correct
 from index.store import (
@@ -44,15 +45,21 @@ _SENTENCES_SEARCHED = 50_000
 
 
 def open_index(
-    folder: Path = DEFAULT_FOLDER,
+    folder: Place = DEFAULT_FOLDER,
     settings: SearchSettings | None = None,
     embedder: Embedder | None = None,
     generation: int | None = None,
-) -> Index:
-    """The current generation of the index in that folder, or the one of that number.
+) -> OpenIndex:
+    """The current generation of the index in that folder or at that address, or the one of that number.
 
-    IndexMissing, IndexDamaged or IndexMismatch say what is wrong and what to do.
+    IndexMissing, IndexDamaged, IndexMismatch or EngineUnavailable say what is wrong and what to do.
     """
+    if isinstance(folder, MilvusAddress):
+        from index.milvus_searching import open_milvus
+
+        if generation is not None:
+            raise FolderNeeded("an earlier generation")
+        return open_milvus(folder, settings, embedder)
     opened = open_generation(folder, generation)
     try:
         return Index(folder, opened, settings or SearchSettings(), embedder)

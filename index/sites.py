@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import NoReturn
 
 from corpus import Document, Original, Skipped, UnreadableDocument
@@ -13,7 +12,8 @@ from corpus.command import say
 from corpus.site import read_site
 from corpus.site_limits import SiteLimits
 from corpus.visits import Gone, Unchanged, Visit, Visits
-from index.earlier import Earlier
+from index.earlier import EarlierDocuments, open_earlier
+from index.place import Place, beside
 from index.progress import ProgressLine
 from index.store import DocumentRecord
 from index.visits import load_visits, save_visits
@@ -22,14 +22,14 @@ __all__ = ["Sites"]
 
 
 class Sites:
-    """The pages at some addresses, for an update of the index in that folder.
+    """The pages at some addresses, for an update of the index at that place.
 
     `gone` are the ids of documents whose pages are not there any more; it fills as pages are found.
     With `again`, all pages are fetched whether or not they have changed.
     """
 
-    def __init__(self, folder: Path, known: Iterable[DocumentRecord], limits: SiteLimits, again: bool = False) -> None:
-        self._folder, self._limits = folder, limits
+    def __init__(self, place: Place, known: Iterable[DocumentRecord], limits: SiteLimits, again: bool = False) -> None:
+        self._place, self._limits = place, limits
         self._known = {record.source: record for record in known if is_address(record.source)}
         self._visits = Visits(() if again else self._remembered())
         self.gone: list[str] = []
@@ -39,7 +39,7 @@ class Sites:
     def find(self, address: str) -> Iterator[Document | Original | Skipped]:
         """What is at an address and below it; Ctrl-C ends the visit, and keeps what was fetched."""
         count = 0
-        with _SiteLine() as line, Earlier(self._folder) as earlier:
+        with _SiteLine() as line, open_earlier(self._place) as earlier:
             try:
                 for item in read_site(address, self._limits, self._visits, line.tell):
                     count += not isinstance(item, Skipped)
@@ -57,10 +57,10 @@ class Sites:
 
     def save(self) -> None:
         """Remember this visit; to be called when the index holds what was found."""
-        save_visits(self._folder / "visits.sqlite", self._visits.now.values(), self._visits.gone)
+        save_visits(beside(self._place) / "visits.sqlite", self._visits.now.values(), self._visits.gone)
 
     def _kept(
-        self, item: Document | Skipped | Unchanged | Gone, earlier: Earlier
+        self, item: Document | Skipped | Unchanged | Gone, earlier: EarlierDocuments
     ) -> Iterator[Document | Original | Skipped]:
         if isinstance(item, Unchanged):
             yield _unread(self._known[item.source], earlier)
@@ -73,7 +73,7 @@ class Sites:
 
     def _remembered(self) -> Iterator[Visit]:
         """Of each document from the web at least its address; conditions only where the index has what was sent."""
-        found = {visit.address: visit for visit in load_visits(self._folder / "visits.sqlite")}
+        found = {visit.address: visit for visit in load_visits(beside(self._place) / "visits.sqlite")}
         for visit in found.values():
             record = self._known.get(visit.source)
             if record and record.sha256 == visit.sha256:
@@ -85,7 +85,7 @@ class Sites:
                 yield Visit(source, source, record.sha256, "", 0)
 
 
-def _unread(record: DocumentRecord, earlier: Earlier) -> Original:
+def _unread(record: DocumentRecord, earlier: EarlierDocuments) -> Original:
     """A document that the index has, named in such a way that it isn't read."""
 
     def never(data: bytes, id: str, source: str) -> NoReturn:

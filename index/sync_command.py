@@ -11,6 +11,7 @@ from corpus.command import say
 from index.brought import Brought
 from index.command_line import add_index_option, add_settings_options, add_workers_option, count_files, index_documents
 from index.errors import NothingToIndex
+from index.place import beside
 from index.watching import changes
 
 __all__ = ["add_arguments", "run"]
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _sync(arguments: argparse.Namespace) -> None:
     folder = _folder(arguments)
-    found, brought = find_in_folder(folder), Brought(arguments.index)
+    found, brought = find_in_folder(folder), Brought(beside(arguments.index))
     try:
         if (first := next(found, None)) is None:
             raise NothingToIndex("the folder is empty")

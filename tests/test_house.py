@@ -24,6 +24,8 @@ HOMES = {
     "transformers": set(),
     "tokenizers": {"corpus/tokens.py"},
     "gradio": {"ui/page.py"},
+    "pymilvus": {"index/milvus_engine.py"},
+    "milvus_lite": {"index/milvus_engine.py"},
     "sentencex": {"corpus/sentences.py"},
     "rapidfuzz": {"index/spelling.py"},
     "httpcore": {"corpus/fetching.py", "corpus/network.py"},

@@ -1,0 +1,184 @@
+"""Calls of a Milvus server or of a milvus-lite file: the one place that knows its client."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from index.errors import EngineFault, EngineMissing, EngineUnavailable
+from index.place import MilvusAddress
+
+__all__ = ["Engine", "Row", "Vanished", "connect"]
+
+Row = dict[str, Any]
+
+# A question waits no longer than this for any of its calls; writers load and build, which takes minutes.
+_SECONDS, _PATIENT = 10.0, 600.0
+# As many rows as any version gives at once.
+_AT_ONCE = 16_000
+# Of the client's error codes: not reached, not loaded (yet), no such collection or alias.
+_AWAY, _LOADING, _GONE = {2}, {101, 102, 103, 104, 106, 503}, {4, 100, 1600}
+
+
+class Vanished(EngineFault):
+    """A collection or alias isn't there any more: the index was made anew, or removed."""
+
+
+class Engine:
+    """A connection, which comes back by itself when the server does; safe from many threads.
+
+    Each call raises EngineUnavailable where the server can't be reached or isn't ready, Vanished for
+    what isn't there, EngineFault for whatever else it refuses.
+    """
+
+    def __init__(self, address: MilvusAddress, client: Any, errors: tuple[type[BaseException], ...]) -> None:
+        self.address = address
+        self._client, self._errors = client, errors
+        self.knows_words = _knows_sparse(str(self._call("get_server_version")), address)
+
+    def query(
+        self, collection: str, fields: Sequence[str], where: str = "", ids: Sequence[Any] = (), strong: bool = False
+    ) -> list[Row]:
+        """Rows by their keys, in no order, or the first 16,000 that a filter fits.
+
+        `strong` sees all that was written until now, and takes 0.2 s or more.
+        """
+        level = {"consistency_level": "Strong"} if strong else {}
+        if not where:
+            return self._call("query", collection, ids=list(ids), output_fields=list(fields), **level) if ids else []
+        return self._call("query", collection, filter=where, limit=_AT_ONCE, output_fields=list(fields), **level)
+
+    def all_of(self, collection: str, fields: Sequence[str], where: str) -> Iterator[Row]:
+        """All rows that a filter fits, however many, as of now."""
+        iterator = self._call(
+            "query_iterator", collection, batch_size=1_000, filter=where, output_fields=list(fields),
+            consistency_level="Strong", patient=True,
+        )  # fmt: skip
+        try:
+            while rows := self._guarded(iterator.next):
+                yield from rows
+        finally:
+            iterator.close()
+
+    def search(
+        self, collection: str, field: str, vector: Any, limit: int, parameters: Row, where: str = ""
+    ) -> list[tuple[int, float]]:
+        """(key, inner product) of the nearest, best first."""
+        found = self._call(
+            "search", collection, data=[vector], anns_field=field, limit=limit, filter=where, output_fields=["key"],
+            search_params={"metric_type": "IP", "params": parameters},
+        )[0]  # fmt: skip
+        return list(zip(found.ids, found.distances, strict=True))
+
+    def write(self, collection: str, rows: Sequence[Row], fresh: bool = False) -> None:
+        """Insert rows or replace those of the same keys; `fresh` where it is known that there are none."""
+        if rows:
+            self._call("insert" if fresh else "upsert", collection, list(rows), patient=True)
+
+    def delete(self, collection: str, where: str) -> None:
+        """Take away all rows that a filter fits; they may be found for some seconds more."""
+        self._call("delete", collection, filter=where, patient=True)
+
+    def count(self, collection: str, where: str = "") -> int:
+        """How many rows there are now."""
+        found = self._call("query", collection, filter=where, output_fields=["count(*)"], consistency_level="Strong")
+        return int(found[0]["count(*)"])
+
+    def ask(self, call: str, *arguments: Any, **named: Any) -> Any:
+        """Any other call of the client, by its name."""
+        return self._call(call, *arguments, patient=True, **named)
+
+    @property
+    def kinds(self) -> Any:
+        """The kinds of fields."""
+        from pymilvus import DataType
+
+        return DataType
+
+    def schema(self) -> Any:
+        """An empty schema of a collection."""
+        return self._client.create_schema(auto_id=False, enable_dynamic_field=False)
+
+    def indexes(self) -> Any:
+        """No index yet, of a collection."""
+        return self._client.prepare_index_params()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def _call(self, call: str, *arguments: Any, patient: bool = False, **named: Any) -> Any:
+        seconds = _PATIENT if patient else _SECONDS
+        return self._guarded(lambda: getattr(self._client, call)(*arguments, timeout=seconds, **named))
+
+    def _guarded(self, work: Any) -> Any:
+        try:
+            return work()
+        except self._errors as error:
+            raise _told(self.address, error) from error
+
+
+_HELD: dict[tuple[str, int], Engine] = {}
+_LOCK = threading.Lock()
+
+
+def connect(address: MilvusAddress) -> Engine:
+    """The engine at that address, one connection for a whole process. EngineUnavailable, EngineMissing."""
+    with _LOCK:
+        key = address.uri, os.getpid()
+        if key not in _HELD:
+            _HELD[key] = _connect(address)
+        return _HELD[key]
+
+
+def _connect(address: MilvusAddress) -> Engine:
+    try:
+        import pymilvus
+        from grpc import RpcError
+
+        if "://" not in address.uri:
+            import milvus_lite  # noqa: F401
+    except ImportError as error:
+        raise EngineMissing(error.name or "pymilvus") from None
+    # It logs each error with a traceback before it raises it.
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+    errors = (pymilvus.MilvusException, RpcError, ConnectionError)
+    try:
+        client = pymilvus.MilvusClient(address.uri, timeout=_SECONDS, **_credentials())
+    except errors as error:
+        raise _told(address, error) from error
+    return Engine(address, client, errors)
+
+
+def _credentials() -> Row:
+    named = {"user": "QUID_MILVUS_USER", "password": "QUID_MILVUS_PASSWORD", "token": "QUID_MILVUS_TOKEN"}
+    return {name: os.environ[variable] for name, variable in named.items() if os.environ.get(variable)}
+
+
+def _told(address: MilvusAddress, error: BaseException) -> EngineFault:
+    code, reason = getattr(error, "code", None), _reason(error)
+    if callable(code) or code in _AWAY or isinstance(error, ConnectionError):
+        return EngineUnavailable(address.server, reason)
+    if code in _LOADING or "not loaded" in reason:
+        return EngineUnavailable(address.server, f"it is starting: {reason}")
+    if code in _GONE or "not found" in reason or "not exist" in reason:
+        return Vanished(address.server, reason)
+    return EngineFault(address.server, reason)
+
+
+def _reason(error: BaseException) -> str:
+    """What the client says, on one line, short, and without what was sent."""
+    detail = getattr(error, "details", None)
+    said = detail() if callable(detail) else getattr(error, "message", "") or str(error)
+    return " ".join(str(said).split())[:200] or type(error).__name__
+
+
+def _knows_sparse(version: str, address: MilvusAddress) -> bool:
+    """Whether the engine searches sparse vectors: from 2.4 on, and milvus-lite."""
+    if "://" not in address.uri:
+        return True
+    numbers = version.removeprefix("v").split(".")
+    return numbers[0].isdecimal() and (int(numbers[0]), int(numbers[1] if numbers[1:] else 0)) >= (2, 4)

@@ -1,0 +1,279 @@
+"""The index on Milvus behind the narrow waist: the engine finds candidates, which are scored and fused here."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from corpus import Document, Passage
+from corpus.command import say
+from index.embedding import Embedder
+from index.errors import IndexMismatch
+from index.fusing import fuse
+from index.hit import Hit, Interaction
+from index.late_interaction import LateInteraction, searchable
+from index.lexical import idf
+from index.manifest import Manifest
+from index.milvus_collections import Build
+from index.milvus_editions import current_edition
+from index.milvus_engine import Engine, Vanished, connect
+from index.milvus_manifest import Known, read_known, skipped_in
+from index.milvus_reading import Reading
+from index.milvus_rows import passage_in, vectors_in
+from index.milvus_tokens import MilvusTokens
+from index.milvus_words import Words
+from index.models import load_embedder
+from index.place import MilvusAddress
+from index.settings import SearchSettings
+from index.spelling import correct
+from index.store import DocumentRecord
+from index.terms import Terms, Tokeniser, bm25, dimension_of, rarities
+from index.words import content_words
+
+__all__ = ["LOOKED_UP_EVERY", "MilvusIndex", "open_milvus"]
+
+# So many seconds after a document was removed nobody finds it any more: writers wait for as long.
+LOOKED_UP_EVERY = 1.0
+# The engine's scores are of the day a passage was written: a few more are taken, and scored as of today.
+_MORE_WORDS = 20
+# Rows that belong to a version of a document that is just being written or removed are left out.
+_MORE_ROWS = 8
+_TOKENISER = Tokeniser()
+
+
+def open_milvus(
+    address: MilvusAddress, settings: SearchSettings | None = None, embedder: Embedder | None = None
+) -> MilvusIndex:
+    """The current edition of the index at that address.
+
+    EngineUnavailable, EngineMissing, IndexMissing, IndexDamaged or IndexMismatch say what is wrong.
+    """
+    engine = connect(address)
+    edition = current_edition(engine)
+    return MilvusIndex(engine, read_known(engine, edition, changing=False), settings or SearchSettings(), embedder)
+
+
+class MilvusIndex:
+    """An index on Milvus; safe from many threads.
+
+    Its answers keep up with the index: within a second of a change they are those of the new edition.
+    """
+
+    def __init__(self, engine: Engine, known: Known, settings: SearchSettings, embedder: Embedder | None) -> None:
+        self.settings, self._engine, self._embedder = settings, engine, embedder
+        self._opened = known.edition
+        self._pool = ThreadPoolExecutor(8, "milvus")
+        self._looking = threading.Lock()
+        self._tokens = MilvusTokens(engine)
+        self._know(known)
+        if not engine.knows_words:
+            say(f"note: {engine.address.server} is older than Milvus 2.4: passages are found by their vectors alone")
+
+    @property
+    def folder(self) -> Path:
+        """The folder on this machine for what is kept beside the index."""
+        return self._engine.address.folder
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the current edition is made of."""
+        return self._known.manifest
+
+    def is_current(self) -> bool:
+        """Whether no other edition was published since this was opened; takes some milliseconds."""
+        return current_edition(self._engine) == self._opened
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model that embedded the passages; IndexMismatch where another would embed the question."""
+        embedder = self._embedder or load_embedder(self.manifest.settings.model, self.manifest.model)
+        self._check_model(embedder.name)
+        return embedder
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """The k best passages, best first; fewer where there are fewer, none for a blank question."""
+        if not question.strip() or k < 1:
+            return []
+        vector = self.embedder.embed_question(question)
+        self._look()
+        try:
+            return self._fused(question, vector, k)
+        except Vanished:  # made anew while this searched
+            self._look_now()
+            return self._fused(question, vector, k)
+
+    def interact(self, question: str, passages: Sequence[Passage]) -> Interaction:
+        """The question token by token beside each of these passages, in their order."""
+        return self._late_interaction.compare(question, passages)
+
+    def rarity(self, words: list[str]) -> list[float]:
+        """Inverse document frequency of each word over the passages, 0 and up."""
+        stems = _TOKENISER.stems(words)
+        self._words.learn((), stems)
+        return idf(map(self._words.holding, stems), self.manifest.passages)
+
+    def correct(self, words: list[str]) -> dict[str, str]:
+        """{misspelt word: the documents' word} for those that neither documents nor model know."""
+        different = list(dict.fromkeys(words))
+        self._words.learn(different, _TOKENISER.stems(different))
+
+        def is_known(word: str) -> bool:
+            return self.embedder.count_tokens(word) == 1 or bool(self._words.holding(*_TOKENISER.stems([word])))
+
+        return correct(words, self._words, is_known)
+
+    def documents(self) -> list[DocumentRecord]:
+        """All documents, in the order of their ids."""
+        self._look()
+        return self._reading.documents()
+
+    def document(self, document_id: str) -> Document:
+        """The document as it was read; UnknownDocument where there is none of that id."""
+        self._look()
+        return self._reading.document(document_id)
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in order."""
+        self._look()
+        return self._reading.passages(document_id)
+
+    def before(self, passage: Passage) -> Passage | None:
+        """The passage right before one in its section; None where it begins the section."""
+        self._look()
+        return self._reading.before(passage)
+
+    def skipped(self) -> dict[str, str]:
+        """{source: reason} of what was found and not read when the index was brought up to date."""
+        return skipped_in(self._engine, self._build)
+
+    def close(self) -> None:
+        """Let go; the connection stays for others of this process."""
+        self._pool.shutdown(wait=False)
+
+    def __enter__(self) -> MilvusIndex:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _late_interaction(self) -> LateInteraction:
+        return LateInteraction(self.folder, self.embedder, self._tokens)
+
+    @property
+    def _build(self) -> Build:
+        return self._known.edition.build
+
+    def _look(self) -> None:
+        """See whether there is a new edition, at most once a second; others wait for who does."""
+        if time.monotonic() - self._looked < LOOKED_UP_EVERY:
+            return
+        with self._looking:
+            if time.monotonic() - self._looked >= LOOKED_UP_EVERY:
+                self._look_now()
+
+    def _look_now(self) -> None:
+        began = time.monotonic()
+        edition = current_edition(self._engine)
+        if edition != self._known.edition:
+            self._know(read_known(self._engine, edition, changing=True))
+        self._looked = began
+
+    def _know(self, known: Known) -> None:
+        if embedder := self.__dict__.get("embedder"):
+            self._check_model(embedder.name, known.manifest)
+        self._known, self._looked = known, time.monotonic()
+        self._words = Words(self._engine, known.edition.build)
+        self._reading = Reading(self._engine, known.edition.build, known.gone)
+        self._tokens.read_from(known.edition.build, known.manifest.dimension)
+
+    def _check_model(self, name: str, manifest: Manifest | None = None) -> None:
+        made_with = (manifest or self.manifest).model
+        if name != made_with:
+            address = self._engine.address
+            raise IndexMismatch(
+                f"the index at {address} was made with the model {made_with}, this would search it with {name}; "
+                f"index the documents again: python -m index sync FOLDER_OF_DOCUMENTS --model NAME --index {address}"
+            )
+
+    def _fused(self, question: str, vector: np.ndarray, k: int) -> list[Hit]:
+        settings, known = self.settings, self._known
+        depth = max(settings.depth, k)
+        stems = [stem for stem in _TOKENISER.stems(content_words(question)) if stem]
+        candidates = self._candidates(stems, vector, depth)
+        rows = self._reading.candidates(candidates)
+        if not rows:
+            return []
+        keys = [row["key"] for row in rows]
+        words = self._lexical([row["terms"] for row in rows], stems, depth)
+        vectors, counts = vectors_in([row["packed"] for row in rows], known.manifest.dimension)
+        cosines = vectors.astype(np.float32) @ vector
+        first = np.cumsum(counts) - counts
+        similar, sentences = cosines[first], np.delete(cosines, first)
+        bounds = np.concatenate([[0], np.cumsum(counts - 1)])
+        fused = fuse(words, similar, sentences, bounds, settings)
+        # What is equal but for rounding stands in the order in which it was added.
+        order = np.argsort(-np.round(fused, 6), kind="stable")
+        found = self._reading.bodies([keys[i] for i in order], [rows[i]["version"] for i in order], k, _MORE_ROWS)
+        place_of = {key: place for place, key in enumerate(keys)}
+        hits = []
+        for key, body in found.items():
+            i, passage = place_of[key], passage_in(body)
+            self._tokens.remember(searchable(passage.context, passage.text), key)
+            hits.append(
+                Hit(
+                    passage=passage,
+                    score=float(fused[i]),
+                    similarity=float(similar[i]),
+                    lexical=float(words[i]),
+                    sentences=tuple(sentences[bounds[i] : bounds[i + 1]].tolist()),
+                )
+            )
+        return hits[:k]
+
+    def _candidates(self, stems: Sequence[str], vector: np.ndarray, depth: int) -> list[int]:
+        """Keys of passages that are near by their vectors or by their words."""
+        near = 2 * depth if self._engine.knows_words else 3 * depth
+        by_vector = self._pool.submit(
+            self._engine.search, self._build.passages, "vector", vector.astype(np.float32), near,
+            {"ef": 2 * near},
+        )  # fmt: skip
+        by_words = self._by_words(stems, depth + _MORE_WORDS) if stems and self._engine.knows_words else []
+        return list(dict.fromkeys([*by_words, *(key for key, _ in by_vector.result())]))
+
+    def _by_words(self, stems: Sequence[str], limit: int) -> list[int]:
+        self._words.learn((), stems)
+        asked = rarities(Counter(stems), {stem: self._words.holding(stem) for stem in stems}, self.manifest.passages)
+        sparse: dict[int, float] = {}
+        for stem, rarity in asked.items():
+            if self._words.holding(stem):
+                sparse[dimension_of(stem)] = sparse.get(dimension_of(stem), 0.0) + rarity
+        if not sparse:
+            return []
+        found = self._engine.search(self._build.passages, "words", sparse, limit, {})
+        return [key for key, score in found if score > 0]
+
+    def _lexical(self, lines: Sequence[str], stems: Sequence[str], depth: int) -> np.ndarray:
+        """The BM25 score of each of these passages that is among the `depth` best, 0 of the others."""
+        known, asked = self._known, Counter(stems)
+        self._words.learn((), stems)
+        holding = {stem: self._words.holding(stem) for stem in asked}
+        passages = known.manifest.passages
+        average = known.length / max(passages, 1)
+        scores = np.array([
+            bm25(Terms.counted(line, stems), asked, holding, passages, average, self.settings.context_weight)
+            for line in lines
+        ])  # fmt: skip
+        if len(scores) > depth:
+            scores[np.argsort(-scores, kind="stable")[depth:]] = 0.0
+        return scores
