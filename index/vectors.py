@@ -18,6 +18,8 @@ __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
 FLAT_UP_TO = 20_000
 # Of so many vectors one at least is asked for: then all are compared, also where there is an inverted file.
 _FEW = 20
+# Of more than these, FAISS takes longer to pass over the others than to compare those that are asked for.
+_SELECTED_UP_TO = 200_000
 
 
 class VectorStore(Protocol):
@@ -44,7 +46,8 @@ class FaissStore:
     def __init__(self, dimension: int, flat_up_to: int = FLAT_UP_TO) -> None:
         self._flat_up_to = flat_up_to
         self._index: Any = load_faiss().IndexIDMap(_flat(dimension))
-        self._sorted: tuple[np.ndarray, np.ndarray] | None = None
+        self._sorted: tuple[np.ndarray, np.ndarray | None] | None = None
+        self._halves: np.ndarray | None = None
         self._neighbours: Neighbours | None = None
 
     @property
@@ -120,7 +123,10 @@ class FaissStore:
         """
         if not len(ids):
             return np.zeros(0, np.float32)
-        rows, places = np.unique(self._rows(np.asarray(ids, np.int64)), return_inverse=True)
+        rows = self._rows(np.asarray(ids, np.int64))
+        if self._halves is not None:
+            return self._halves[rows].astype(np.float32) @ np.asarray(vector, np.float32)
+        rows, places = np.unique(rows, return_inverse=True)
         wanted = np.zeros(len(self) // 8 + 1, np.uint8)
         np.bitwise_or.at(wanted, rows >> 3, (1 << (rows & 7)).astype(np.uint8))
         faiss = load_faiss()
@@ -162,6 +168,7 @@ class FaissStore:
         store = cls.__new__(cls)
         store._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         store._flat_up_to, store._sorted, store._neighbours = FLAT_UP_TO, None, None
+        store._halves = _halves_of(store._index) if mapped and len(store) > _SELECTED_UP_TO else None
         return store
 
     def _search_nearly(self, vector: np.ndarray, k: int, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -176,14 +183,18 @@ class FaissStore:
         if len(unknown):
             raise KeyError(int(unknown[0]))
         stored, order = self._by_id()
-        return order[np.searchsorted(stored, ids)]
+        places = np.searchsorted(stored, ids)
+        return places if order is None else order[places]
 
-    def _by_id(self) -> tuple[np.ndarray, np.ndarray]:
-        """The ids in ascending order, and the row of each."""
+    def _by_id(self) -> tuple[np.ndarray, np.ndarray | None]:
+        """The ids in ascending order, and the row of each; None where that is its place."""
         if self._sorted is None:
             stored = self.ids
-            order = np.argsort(stored, kind="stable")
-            self._sorted = stored[order], order
+            if (np.diff(stored) > 0).all():  # as they come; no other order need be kept in memory
+                self._sorted = stored, None
+            else:
+                order = np.argsort(stored, kind="stable")
+                self._sorted = stored[order], order
         return self._sorted
 
     def _halve(self) -> None:
@@ -204,6 +215,15 @@ def _flat(dimension: int) -> Any:
 def _half(dimension: int) -> Any:
     faiss = load_faiss()
     return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+
+
+def _halves_of(index: Any) -> np.ndarray | None:
+    """The vectors of such an index where they lie, float16 of shape (n, dimension); None of another one."""
+    faiss = load_faiss()
+    stored = faiss.downcast_index(index.index)
+    if not isinstance(stored, faiss.IndexScalarQuantizer) or stored.sq.qtype != faiss.ScalarQuantizer.QT_fp16:
+        return None
+    return faiss.rev_swig_ptr(stored.codes.data(), stored.codes.size()).view(np.float16).reshape(-1, stored.d)
 
 
 def half_file_head(dimension: int, count: int) -> bytes:
