@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from corpus import Document, QuidError
 from index import DEFAULT_FOLDER, DocumentRecord, Hit
+from index.errors import EngineUnavailable
+from index.place import Place, beside
 from qa.answer import Answer
 from qa.answering import Answerer, Heard, open_answerer
 from qa.calibration import stamp_of
@@ -55,25 +56,27 @@ class CurrentShelf:
 
 
 class CurrentAnswerer:
-    """Answers from the current generation of the index in that folder; safe from many threads.
+    """Answers from the current generation of the index at that place; safe from many threads.
 
     Whether there is a new one, or another calibration, is looked up at most once in `seconds`, by the
     question that then comes along; those that are under way end with the generation that they began with, which is
-    closed after the last of them. Where the new one can't be opened, the old one goes on.
+    closed after the last of them. Where the new one can't be opened, the old one goes on. Where the engine that holds
+    the index can't be reached, whoever comes is told EngineUnavailable at once, until a look finds it there again.
     """
 
     def __init__(
         self,
-        folder: Path = DEFAULT_FOLDER,
-        reopen: Callable[[Path], Answerer] = open_answerer,
+        folder: Place = DEFAULT_FOLDER,
+        reopen: Callable[[Place], Answerer] = open_answerer,
         seconds: float = _SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder, self._reopen, self._seconds, self._clock = folder, reopen, seconds, clock
-        self._calibrated = stamp_of(folder)
+        self._calibrated = stamp_of(beside(folder))
         self._held = _Held(reopen(folder))
         self._looked = clock()
         self._said = ""
+        self._away: EngineUnavailable | None = None
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self.searcher = CurrentShelf(self)
 
@@ -100,6 +103,8 @@ class CurrentAnswerer:
     def lent(self) -> Iterator[Answerer]:
         """The answerer over the current generation, which stays open as long as this lasts."""
         self._look()
+        if away := self._away:
+            raise EngineUnavailable(away.server, away.reason)
         with self._lock:
             held = self._held
             held.users += 1
@@ -122,11 +127,14 @@ class CurrentAnswerer:
     def _look_now(self) -> None:
         self._looked = self._clock()
         try:
-            calibrated = stamp_of(self._folder)
+            calibrated = stamp_of(beside(self._folder))
             if calibrated != self._calibrated or not self._index().is_current():
                 self._replace(self._reopen(self._folder))
                 self._calibrated = calibrated
                 self._said = ""
+            self._away = None
+        except EngineUnavailable as error:
+            self._away = error
         except QuidError as error:
             if str(error) != self._said:
                 LOG.warning("going on with the index as it was: %s", error)

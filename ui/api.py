@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from starlette.responses import Response
 
+from index.errors import EngineUnavailable
 from ui.desk import Answering, Desk
 from ui.errors import Json
 from ui.events import EVENTS, event_stream, wants_events
@@ -155,13 +156,14 @@ class AnswerBody(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """What was wrong, and what was expected."""
+    """What was wrong, and what was expected; `cause` is "engine" where the index can't be reached for now."""
 
     error: str
+    cause: str | None = None
 
 
 class HealthBody(BaseModel):
-    """That the server answers, and over how many documents."""
+    """That the server answers, and over how many documents; `status` is "ok", or "engine unavailable"."""
 
     status: str
     documents: int
@@ -203,13 +205,21 @@ def api_routes(desk: Desk, answerer: Answering) -> APIRouter:
 
     @router.get("/health", responses={200: {"model": HealthBody}}, summary="Is the server there?")
     def health() -> Response:
-        """Says that the server answers, and over how many documents."""
-        return Json({"status": "ok", "documents": count.now()})
+        """Says that the server answers, and over how many documents.
+
+        Where the search engine that holds the index can't be reached, the status says so: "engine
+        unavailable". It is 200 all the same, since the server comes back by itself when that does.
+        """
+        try:
+            return Json({"status": "ok", "documents": count.now()})
+        except EngineUnavailable:
+            return Json({"status": "engine unavailable", "documents": count.last})
 
     @router.get("/ready", responses={200: {"model": ReadyBody}, 503: {"model": ErrorBody}}, summary="Can it answer?")
     def ready() -> Response:
-        """Says that the index is open and the model has answered; until then, 503."""
+        """Says that the index is open, within reach, and the model has answered; until then, 503."""
         first.sure()
+        count.now()
         return Json({"status": "ready"})
 
     return router
@@ -222,6 +232,11 @@ class _Count:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf, self._counted = shelf, (-math.inf, 0)
+
+    @property
+    def last(self) -> int:
+        """The number, as it was when it could be counted last."""
+        return self._counted[1]
 
     def now(self) -> int:
         """The number, as it was a second ago at most."""

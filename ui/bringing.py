@@ -21,6 +21,7 @@ from corpus.site import read_site
 from corpus.site_limits import SiteLimits
 from index import IndexBusy, Summary, update_index
 from index.brought import Brought
+from index.place import Place, beside
 
 __all__ = ["Bringer", "Full", "Item", "read_address"]
 
@@ -87,13 +88,13 @@ class Bringer:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Place,
         published: Callable[[], None],
         waiting: int = 500,
         read_address: Callable[[str], Iterator[Document | Skipped]] = read_address,
         update: Callable[..., Summary] = update_index,
     ) -> None:
-        self.brought = Brought(folder)
+        self.brought = Brought(beside(folder))
         self._folder, self._published, self._most = folder, published, waiting
         self._read_address, self._update = read_address, update
         self._items: deque[Item] = deque()

@@ -15,8 +15,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from corpus.errors import QuidError
+from index.errors import EngineUnavailable
 from qa import BadQuestion
 from ui.markup import escape, fill
+from ui.texts import text
 
 __all__ = ["Busy", "Failure", "Json", "TooSlow", "add_error_handlers", "error_response", "explain", "path_of"]
 
@@ -24,7 +26,10 @@ LOG = logging.getLogger("ui")
 
 NOT_JSON = "the body is not JSON; expected an object with a question"
 FAULT = "the question could not be worked on, through no fault of yours; the server's log says more"
+AWAY = "the search engine can't be reached at the moment; try again in a few seconds"
 OPENAI = "/v1/"
+# What a page says in words of its own goes by this.
+ENGINE = "engine"
 
 
 class Busy(QuidError):
@@ -56,11 +61,12 @@ class Json(Response):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How an error is told: HTTP's status, one line, and headers."""
+    """How an error is told: HTTP's status, one line, headers, and a word for programs where they may care."""
 
     status: int
     error: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    cause: str = ""
 
 
 def explain(error: Exception) -> Failure:
@@ -71,6 +77,9 @@ def explain(error: Exception) -> Failure:
         return Failure(503, str(error), {"Retry-After": str(error.seconds)})
     if isinstance(error, TooSlow):
         return Failure(503, str(error), {"Retry-After": "5"})
+    if isinstance(error, EngineUnavailable):
+        LOG.error("%s", error)
+        return Failure(503, AWAY, {"Retry-After": "5"}, ENGINE)
     if isinstance(error, QuidError):
         LOG.error("%s", error)
         return Failure(503, FAULT)
@@ -78,9 +87,12 @@ def explain(error: Exception) -> Failure:
     return Failure(500, FAULT)
 
 
-def error_response(status: int, error: str, headers: Mapping[str, str] | None = None, path: str = "") -> Json:
-    """The response that says `error` and nothing else, in the form that clients of `path` know."""
-    body = _openai_error(status, error) if path.startswith(OPENAI) else {"error": error}
+def error_response(
+    status: int, error: str, headers: Mapping[str, str] | None = None, path: str = "", cause: str = ""
+) -> Json:
+    """The response that says `error`, and `cause` where there is one, in the form that clients of `path` know."""
+    said = {"error": error, "cause": cause} if cause else {"error": error}
+    body = _openai_error(status, error) if path.startswith(OPENAI) else said
     # Clients of OpenAI's expect 400 for whatever is wrong with a request.
     status = 400 if path.startswith(OPENAI) and status == 422 else status
     return Json(body, status_code=status, headers=dict(headers or {}))
@@ -108,17 +120,19 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(QuidError)
     def unanswered(request: Request, error: QuidError) -> Response:
         failure = explain(error)
-        return error_response(failure.status, failure.error, failure.headers, path_of(request.scope))
+        if failure.cause == ENGINE and "text/html" in request.headers.get("accept", ""):
+            return _error_page(request, failure.status, text("asking.engine"), failure.headers)
+        return error_response(failure.status, failure.error, failure.headers, path_of(request.scope), failure.cause)
 
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
         return error_response(500, FAULT, path=path_of(request.scope))
 
 
-def _error_page(request: Request, status: int, error: str) -> Response:
+def _error_page(request: Request, status: int, error: str, headers: Mapping[str, str] | None = None) -> Response:
     """For a person who followed a link, rather than a program."""
     home = request.scope.get("root_path", "") + "/"
-    return HTMLResponse(fill("error.html", error=escape(error), home=escape(home)), status)
+    return HTMLResponse(fill("error.html", error=escape(error), home=escape(home)), status, headers=dict(headers or {}))
 
 
 def _invalid(error: RequestValidationError) -> tuple[int, str]:

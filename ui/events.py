@@ -55,7 +55,9 @@ async def _events(desk: Desk, future: Future[Answer], said: asyncio.Queue[bytes 
             yield _event("citation", citation)
         yield _event("answer", answer)
     except Exception as error:
-        yield _event("error", {"error": explain(error).error})
+        failure = explain(error)
+        cause = {"cause": failure.cause} if failure.cause else {}
+        yield _event("error", {"error": failure.error, **cause})
     finally:
         finished.cancel()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from index.place import Place
 from qa.current import CurrentAnswerer
 from ui.agents import run_over_stdio
 from ui.desk import Desk
@@ -11,7 +10,7 @@ from ui.desk import Desk
 __all__ = ["serve_agent"]
 
 
-def serve_agent(index: Path) -> int:
+def serve_agent(index: Place) -> int:
     """Answer over standard input and output until the agent goes; a QuidError where that can't be done."""
     answerer = CurrentAnswerer(index)
     desk = Desk(answerer)

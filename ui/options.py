@@ -8,7 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.place import Place
 
 __all__ = ["OPTIONS", "Options", "add_index", "add_options", "read_options"]
 
@@ -23,7 +26,7 @@ class Options:
     Rates are requests a minute, `time_limit` is in seconds, `body_limit` in bytes; 0 means no limit.
     """
 
-    index: Path = INDEX
+    index: Place = INDEX
     host: str = "127.0.0.1"
     port: int = PORT
     allow_site: tuple[str, ...] = ()
@@ -65,7 +68,10 @@ def add_options(parser: argparse.ArgumentParser, environment: Mapping[str, str] 
 
 def add_index(parser: argparse.ArgumentParser, environment: Mapping[str, str] = os.environ) -> None:
     """The one option that every command has."""
-    about = {"type": Path, "metavar": "DIR", "default": str(INDEX), "help": "the index (default: index/built)"}
+    about = {
+        "type": _place, "metavar": "DIR", "default": str(INDEX),
+        "help": "the index: a folder, or milvus://HOST:PORT/NAME (default: index/built)",
+    }  # fmt: skip
     _add(parser, "--index", about, environment)
 
 
@@ -83,6 +89,15 @@ def _add(
         settings["default"] = said
     settings["help"] += f" [{name}]"
     parser.add_argument(flag, **settings)
+
+
+def _place(text: str) -> Place:
+    if not text.lower().startswith("milvus"):
+        return Path(text)
+    # Not before it is needed, as below.
+    from index.place import index_place
+
+    return index_place(text)
 
 
 def _on_or_off(text: str) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
-from pathlib import Path
+from typing import TypeVar
 
 import uvicorn
 
 from corpus import QuidError
 from corpus.command import say
+from index.errors import EngineUnavailable
+from index.place import Place, beside
 from qa import AnswerSettings, open_answerer
 from qa.current import CurrentAnswerer
 from qa.feedback import FILE_NAME, FeedbackStore
@@ -32,7 +34,10 @@ from ui.settings_file import Owned
 from ui.stopping import PATIENCE, Server
 from ui.watching import AccessLog
 
-__all__ = ["AddressTaken", "BadAddress", "is_private", "limits_for", "listen", "serve"]
+__all__ = ["AddressTaken", "BadAddress", "is_private", "limits_for", "listen", "patiently", "serve"]
+
+ENGINE_PATIENCE = 60.0
+Made = TypeVar("Made")
 
 
 class AddressTaken(QuidError):
@@ -67,9 +72,11 @@ def serve(options: Options, owned: Owned | None = None) -> int:
         model = _model(options, settings.limits.seconds)
         answerer = _open(options.index, options.threshold)
         say("loading the page ...")
-        store = None if options.no_feedback else FeedbackStore(options.index / FILE_NAME)
+        folder = beside(options.index)
+        folder.mkdir(parents=True, exist_ok=True)
+        store = None if options.no_feedback else FeedbackStore(folder / FILE_NAME)
         shown = options.show_evaluation or (private and owned.features.get("evaluation") is not False)
-        owner = Owner(options.index, answerer) if shown else None
+        owner = Owner(folder, answerer) if shown else None
         bringer = Bringer(options.index, answerer.refresh) if settings.bring else None
         answering = WordingAnswerer(answerer, model) if model else answerer
         app = create_app(answering, settings, store=store, owner=owner, seen=seen, bringer=bringer)
@@ -141,13 +148,32 @@ def is_private(listening: socket.socket, sites: Sequence[str]) -> bool:
     return ip_address(listening.getsockname()[0].partition("%")[0]).is_loopback and not sites
 
 
-def _open(index: Path, threshold: float | None) -> CurrentAnswerer:
+def _open(index: Place, threshold: float | None) -> CurrentAnswerer:
     say(f"opening the index in {index} ...")
     settings = AnswerSettings(threshold=threshold)
-    answerer = CurrentAnswerer(index, lambda folder: open_answerer(folder, settings=settings))
+    answerer = patiently(lambda: CurrentAnswerer(index, lambda place: open_answerer(place, settings=settings)))
     say("loading the model ...")
-    answerer.ask("Is everything ready?")
+    patiently(lambda: answerer.ask("Is everything ready?"))
     return answerer
+
+
+def patiently(work: Callable[[], Made], seconds: float = ENGINE_PATIENCE, pause: float = 1.0) -> Made:
+    """What `work` gives, as soon as the engine that holds the index can be reached.
+
+    Whoever starts the engine and the server together has neither wait for the other by hand; after so
+    many seconds EngineUnavailable is raised.
+    """
+    until, said = time.monotonic() + seconds, ""
+    while True:
+        try:
+            return work()
+        except EngineUnavailable as error:
+            if time.monotonic() + pause > until:
+                raise
+            if not said:
+                said = f"{error} Trying again for {seconds:g} s ..."
+                say(said)
+            time.sleep(pause)
 
 
 def _model(options: Options, seconds: float) -> LanguageModel | None:

@@ -14,6 +14,7 @@ export async function ask(question, earlier, signal) {
     });
     const said = await response.json();
     if (response.ok) return { answer: said };
+    if (said.cause === "engine") return { error: WORDS.engine };
     if (response.status === 503 || response.status === 429) return { error: WORDS.busy };
     return { error: response.status >= 500 ? WORDS.broken : said.error };
   } catch (error) {
@@ -31,5 +32,7 @@ export async function fragment(place, also) {
   const asked = new URL(address(place), document.baseURI);
   const answer = await fetch(`${asked.pathname}${asked.search}${also && `&also=${also}`}&fragment=1`);
   if (answer.ok) return { html: await answer.text() };
-  return answer.status === 404 ? { gone: true } : { error: (await answer.json()).error };
+  if (answer.status === 404) return { gone: true };
+  const said = await answer.json();
+  return { error: said.cause === "engine" ? WORDS.engine : said.error };
 }
