@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
+from index.slips import allowed_slips, relatives, slips
 from index.words import is_function_word, words
 
 __all__ = ["CREATE_INITIALS", "CREATE_VOCABULARY", "Vocabulary", "correct", "count_words", "recount_words"]
@@ -78,15 +79,18 @@ class Vocabulary:
     def nearest(self, word: str) -> str | None:
         """The word of the documents that was probably meant, or None.
 
-        At most one letter is wrong, missing, added or swapped with its neighbour in a word of up to
-        five letters, two in a longer one; among equals the one that more passages hold.
+        One letter is wrong, missing, added or swapped with its neighbour, two in a long word: as `slips`
+        counts them; among equals the one that more passages hold.
         """
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract_iter
 
-        allowed = 1 if len(word) <= 5 else 2
-        near = extract_iter(word, self._words.keys(), scorer=OSA.distance, score_cutoff=allowed)
-        ranks = [(distance, found[0] != word[0], -self._words[found], found) for found, distance, _ in near]
+        near = extract_iter(word, self._words.keys(), scorer=OSA.distance, score_cutoff=allowed_slips(word, word))
+        ranks = [
+            (cost, found[0] != word[0], -self._words[found], found)
+            for found, _, _ in near
+            if (cost := slips(word, found)) <= allowed_slips(word, found)
+        ]
         return min(ranks)[3] if ranks else None
 
     @cached_property
@@ -96,10 +100,13 @@ class Vocabulary:
 
 
 def correct(asked: Sequence[str], vocabulary: Vocabulary, is_known: Callable[[str], bool]) -> dict[str, str]:
-    """{misspelt word or initials: the documents' words} for what neither they nor the language know."""
+    """{misspelt word or initials: the documents' words} for what neither they nor the language know.
+
+    A word that is known with another ending is spelt right.
+    """
     corrections: dict[str, str] = {}
     for word in dict.fromkeys(asked):
-        if not word.isalpha() or word in vocabulary or is_known(word):
+        if not word.isalpha() or word in vocabulary or is_known(word) or any(map(is_known, relatives(word))):
             continue
         meant = vocabulary.spelt_out(word) or (vocabulary.nearest(word) if len(word) >= _SHORTEST else None)
         if meant and not is_function_word(meant):

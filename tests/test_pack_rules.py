@@ -17,6 +17,7 @@ from corpus import Document
 from corpus.tokens import load_tokenizer, model_folder
 from index import open_index
 from index.lexical import search_lexical
+from index.slips import allowed_slips, relatives, slips
 from index.words import content_words, words
 from qa.leaning import leans
 from qa.question import asks_for_several, counts, expected_of, holds, is_small_talk
@@ -135,6 +136,23 @@ def test_what_points_back_is_told_as_on_the_server(run: Callable[..., Any]) -> N
     )
     assert found == [leans(text) for text in texts]
     assert found[:6] == [True, False, False, True, False, True]
+
+
+def test_slips_and_other_forms_of_a_word_are_the_server_s(run: Callable[..., Any]) -> None:
+    pairs = [("znoe", "zone"), ("bake", "base"), ("xone", "zone"), ("pone", "lone"), ("könig", "konig"), ("", "a")]
+    forms = ["lends", "stopping", "cities", "cant", "bake", "as", "safest"]
+    found = run(
+        """const { slipRules } = await import("/pack-slips.js");
+        const own = slipRules(given.rules);
+        const costs = given.pairs.map(([one, other]) => [own.slips(one, other), own.allowed(one, other)]);
+        return [costs, given.forms.map(own.relatives)];""",
+        {"rules": pack_rules(), "pairs": pairs, "forms": forms},
+    )
+    assert found == [
+        [[slips(*pair), allowed_slips(*pair)] for pair in pairs],
+        [list(relatives(word)) for word in forms],
+    ]
+    assert found[0][:3] == [[1, 1], [2, 1], [1, 0]]
 
 
 def test_words_are_found_with_the_scores_of_the_index_itself(run: Callable[..., Any], tmp_path: Path) -> None:

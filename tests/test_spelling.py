@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from index.slips import allowed_slips, relatives, slips
 from index.spelling import CREATE_VOCABULARY, Vocabulary, correct, count_words, recount_words
 
 TEXTS = (
@@ -14,7 +15,7 @@ TEXTS = (
     "The president of the Bank of England spoke in the Joint Security Area.",
     "Sanctions were lifted; presidents left. Jolly Sunday Apples fell.",
 )
-KNOWN = frozenset({"bread", "peace"})
+KNOWN = frozenset({"bread", "peace", "meat", "leave"})
 
 
 @pytest.fixture
@@ -42,6 +43,9 @@ def database() -> Iterator[sqlite3.Connection]:
         (["jsa"], {"jsa": "Joint Security Area"}),
         (["boe"], {}),
         (["be"], {"be": "Bank of England"}),
+        (["breads"], {}),
+        (["meats"], {}),
+        (["leaves"], {}),
         ([], {}),
     ],
 )
@@ -64,3 +68,42 @@ def test_words_and_names_are_counted_by_passages() -> None:
     counted = recount_words([text] for text in TEXTS)
     assert (counted["president"], counted["met"]) == (2, 1)
     assert (counted["Joint Security Area"], counted["Bank of England"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "cost"),
+    [
+        ("zone", "zone", 0),
+        ("zne", "zone", 1),
+        ("zoone", "zone", 1),
+        ("znoe", "zone", 1),
+        ("zune", "zone", 1),
+        ("zome", "zone", 1),
+        ("demilitarised", "demilitarized", 1),
+        ("bake", "base", 2),
+        ("resouce", "recourse", 3),
+        ("medicaid", "medical", 3),
+        ("", "zone", 4),
+    ],
+)
+def test_a_wrong_letter_is_a_likely_slip_where_it_sounds_alike_or_stands_beside_the_right_one(
+    written: str, meant: str, cost: int
+) -> None:
+    assert slips(written, meant) == slips(meant, written) == cost
+
+
+def test_a_short_word_begins_rightly_and_has_one_slip() -> None:
+    assert allowed_slips("fone", "zone") == 0
+    assert allowed_slips("zome", "zone") == 1
+    assert allowed_slips("duidelines", "guidelines") == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("lends", "lend"), ("bake", "baked"), ("syncing", "sync"), ("stopping", "stop"), ("safest", "safe"),
+        ("havent", "have"), ("cant", "can"), ("cities", "city"), ("admins", "admin"),
+    ],
+)  # fmt: skip
+def test_other_forms_of_a_word_are_thought_of(word: str, other: str) -> None:
+    assert other in set(relatives(word))

@@ -1,5 +1,8 @@
 // Misspelt words and initials of a question, put right from the documents' own words (index/spelling.py).
+import { slipRules } from "./pack-slips.js";
+
 export function respelling(library, { words, isFunctionWord }, rules, isKnown) {
+  const { allowed, slips, relatives } = slipRules(rules);
   const name = new RegExp(rules.spelling.NAME.source, "gu");
   const letters = /^\p{L}+$/u;
   let counted = null;
@@ -33,11 +36,11 @@ export function respelling(library, { words, isFunctionWord }, rules, isKnown) {
   }
 
   function nearest(word) {
-    const most = word.length <= 5 ? 1 : 2;
     let best = null;
     vocabulary().words.forEach((count, other) => {
+      const most = allowed(word, other);
       if (other.length < rules.spelling.SHORTEST || Math.abs(other.length - word.length) > most) return;
-      const distance = apart(word, other);
+      const distance = slips(word, other);
       if (distance > most) return;
       const rank = [distance, Number(other[0] !== word[0]), -count, other];
       if (!best || before(rank, best)) best = rank;
@@ -48,7 +51,7 @@ export function respelling(library, { words, isFunctionWord }, rules, isKnown) {
   return (question) => {
     const corrections = new Map();
     new Set(words(question)).forEach((word) => {
-      if (!letters.test(word) || isKnown(word) || vocabulary().words.has(word)) return;
+      if (!letters.test(word) || isKnown(word) || vocabulary().words.has(word) || relatives(word).some(isKnown)) return;
       const meant = speltOut(word) ?? (word.length >= rules.spelling.SHORTEST ? nearest(word) : null);
       if (meant && !isFunctionWord(meant)) corrections.set(word, meant);
     });
@@ -59,19 +62,4 @@ export function respelling(library, { words, isFunctionWord }, rules, isKnown) {
 function before(a, b) {
   const at = a.findIndex((one, nth) => one !== b[nth]);
   return at >= 0 && a[at] < b[at];
-}
-
-// How many letters are wrong, missing, added or swapped with their neighbour (optimal string alignment).
-function apart(a, b) {
-  let [last, row] = [null, Array.from({ length: b.length + 1 }, (_, at) => at)];
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1];
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], last[j - 2] + 1);
-    }
-    [last, row] = [row, next];
-  }
-  return row[b.length];
 }
