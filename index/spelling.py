@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Protocol
 
 from index.slips import allowed_slips, relatives, slips
 from index.words import is_function_word, words
 
-__all__ = ["CREATE_INITIALS", "CREATE_VOCABULARY", "Vocabulary", "correct", "count_words", "recount_words"]
+__all__ = [
+    "CREATE_INITIALS",
+    "CREATE_VOCABULARY",
+    "SHORTEST",
+    "Vocabulary",
+    "WordList",
+    "correct",
+    "count_words",
+    "initials_of",
+    "nearest",
+    "recount_words",
+]
 
 # A word in lower case; or a name of several words, as it is written, with its initials.
 CREATE_VOCABULARY = """CREATE TABLE word (
@@ -20,7 +32,7 @@ CREATE_VOCABULARY = """CREATE TABLE word (
 CREATE_INITIALS = "CREATE INDEX word_initials ON word(initials) WHERE initials != ''"
 
 # Shorter words are too near to too many others.
-_SHORTEST = 4
+SHORTEST = 4
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: (?:(?:of|the|and|for|on) )?[A-Z][a-z]+){1,5}")
 
 
@@ -28,7 +40,7 @@ def count_words(database: sqlite3.Connection, texts: Iterable[str], by: int) -> 
     """Count one passage more (by=1) or less (by=-1) for each different word of its texts."""
     database.executemany(
         "INSERT INTO word VALUES (?, ?, ?) ON CONFLICT(word) DO UPDATE SET passages = passages + excluded.passages",
-        [(word, _initials(word), by) for word in _different(texts)],
+        [(word, initials_of(word), by) for word in _different(texts)],
     )
 
 
@@ -52,9 +64,25 @@ def _names(texts: Iterable[str]) -> Iterator[str]:
                 yield " ".join(parts)
 
 
-def _initials(name: str) -> str:
+def initials_of(name: str) -> str:
     """'jsa' of 'Joint Security Area'; nothing of a word in lower case."""
     return "".join(word[0] for word in name.split(" ") if word[:1].isupper()).lower()
+
+
+class WordList(Protocol):
+    """What spelling is put right from."""
+
+    def __contains__(self, word: str) -> bool:
+        """Whether a passage holds the word."""
+        ...
+
+    def spelt_out(self, initials: str) -> str | None:
+        """The name that those initials stand for, or None."""
+        ...
+
+    def nearest(self, word: str) -> str | None:
+        """The word that was probably meant, or None."""
+        ...
 
 
 class Vocabulary:
@@ -77,29 +105,34 @@ class Vocabulary:
         return found and found[0]
 
     def nearest(self, word: str) -> str | None:
-        """The word of the documents that was probably meant, or None.
-
-        One letter is wrong, missing, added or swapped with its neighbour, two in a long word: as `slips`
-        counts them; among equals the one that more passages hold.
-        """
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract_iter
-
-        near = extract_iter(word, self._words.keys(), scorer=OSA.distance, score_cutoff=allowed_slips(word, word))
-        ranks = [
-            (cost, found[0] != word[0], -self._words[found], found)
-            for found, _, _ in near
-            if (cost := slips(word, found)) <= allowed_slips(word, found)
-        ]
-        return min(ranks)[3] if ranks else None
+        """The word of the documents that was probably meant, or None."""
+        return nearest(word, self._words)
 
     @cached_property
     def _words(self) -> dict[str, int]:
         query = "SELECT word, passages FROM word WHERE initials = '' AND passages > 0 AND length(word) >= ?"
-        return dict(self._database.execute(query, (_SHORTEST,)))
+        return dict(self._database.execute(query, (SHORTEST,)))
 
 
-def correct(asked: Sequence[str], vocabulary: Vocabulary, is_known: Callable[[str], bool]) -> dict[str, str]:
+def nearest(word: str, known: Mapping[str, int]) -> str | None:
+    """Of words, each with the number of passages that hold it, the one that was probably meant; or None.
+
+    One letter is wrong, missing, added or swapped with its neighbour, two in a long word: as `slips`
+    counts them; among equals the one that more passages hold.
+    """
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract_iter
+
+    near = extract_iter(word, known.keys(), scorer=OSA.distance, score_cutoff=allowed_slips(word, word))
+    ranks = [
+        (cost, found[0] != word[0], -known[found], found)
+        for found, _, _ in near
+        if (cost := slips(word, found)) <= allowed_slips(word, found)
+    ]
+    return min(ranks)[3] if ranks else None
+
+
+def correct(asked: Sequence[str], vocabulary: WordList, is_known: Callable[[str], bool]) -> dict[str, str]:
     """{misspelt word or initials: the documents' words} for what neither they nor the language know.
 
     A word that is known with another ending is spelt right.
@@ -108,7 +141,7 @@ def correct(asked: Sequence[str], vocabulary: Vocabulary, is_known: Callable[[st
     for word in dict.fromkeys(asked):
         if not word.isalpha() or word in vocabulary or is_known(word) or any(map(is_known, relatives(word))):
             continue
-        meant = vocabulary.spelt_out(word) or (vocabulary.nearest(word) if len(word) >= _SHORTEST else None)
+        meant = vocabulary.spelt_out(word) or (vocabulary.nearest(word) if len(word) >= SHORTEST else None)
         if meant and not is_function_word(meant):
             corrections[word] = meant
     return corrections
