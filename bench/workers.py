@@ -1,0 +1,144 @@
+"""`python -m bench workers`: documents embedded by Ray's nodes on this machine, one of which is killed on the way.
+
+With the real model, on short texts that are made up. Then the index is checked by its own command, and the first of
+the documents are embedded without Ray, on as many processors: how fast that is, and whether the vectors are the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from bench.ray_nodes import ray_nodes
+from bench.synthetic import make_document
+from bench.timing import table, write
+from corpus import Document
+from corpus.command import say
+from index import Index, IndexSettings, open_index, update_index
+
+__all__ = ["Measured", "add_arguments", "run"]
+
+# Paragraphs of one sentence; split by these settings, a document has some more passages than paragraphs.
+PARAGRAPHS = 50
+SETTINGS = IndexSettings(passage_tokens=40)
+
+
+@dataclass(slots=True)
+class Measured:
+    """Figures of an index of so many passages: `texts` are those and their sentences, embedded in so many `seconds`.
+
+    `before` and `after` are texts a second with all nodes and with what was left of them, without the start.
+    """
+
+    passages: int
+    texts: int
+    seconds: float
+    before: float = 0.0
+    after: float = 0.0
+    other_vectors: int = 0
+
+
+@dataclass(slots=True)
+class _Clock:
+    """When how many texts had been embedded."""
+
+    seen: list[tuple[float, int]] = field(default_factory=list)
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if stage == "texts":
+            if not self.seen or time.perf_counter() - self.seen[-1][0] > 30:
+                say(f"{done:,} texts embedded")
+            self.seen.append((time.perf_counter(), done))
+
+    def rate(self, begin: float, end: float) -> float:
+        """Texts a second between these moments."""
+        within = [one for one in self.seen if begin <= one[0] <= end] or [(0.0, 0)]
+        (first, before), (last, after) = within[0], within[-1]
+        return (after - before) / max(last - first, 1e-9)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line."""
+    parser.add_argument("--passages", type=int, default=100_000, metavar="N", help="at least (default: %(default)s)")
+    parser.add_argument("--nodes", type=int, default=2, metavar="N", help="of a processor each (default: %(default)s)")
+    parser.add_argument(
+        "--beside", type=int, default=10_000, metavar="N",
+        help="of them, this many are embedded without Ray too (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the figures, as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when all passages are there, once each, and their vectors are those that are made without Ray."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.nodes])
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        there, here = Path(place) / "there", Path(place) / "here"
+        on_ray = _on_ray(there, -(-arguments.passages // PARAGRAPHS), arguments.nodes)
+        checked = subprocess.run(
+            [sys.executable, "-m", "index", "check", "--index", str(there)], capture_output=True, text=True
+        )
+        beside = _here(here, -(-arguments.beside // PARAGRAPHS))
+        with open_index(here) as expected, open_index(there) as made:
+            beside.other_vectors = _differing(expected, made)
+    rows = [_row(f"Ray, {arguments.nodes} nodes, one killed halfway", on_ray), _row("without Ray", beside)]
+    print(table([["", "passages", "texts", "seconds", "texts a second", "after the kill"], *rows]))
+    print(f"python -m index check: {(checked.stdout + checked.stderr).strip().removeprefix(str(there))}")
+    print(f"vectors of the first {beside.texts:,} texts that differ: {beside.other_vectors}")
+    write(arguments.json, {"ray": asdict(on_ray), "here": asdict(beside), "check": checked.stdout})
+    return int(bool(checked.returncode or beside.other_vectors or on_ray.passages < arguments.passages))
+
+
+def _documents(count: int) -> Iterator[Document]:
+    return (make_document(number, PARAGRAPHS, sentences=1) for number in range(count))
+
+
+def _on_ray(folder: Path, count: int, nodes: int) -> Measured:
+    clock, killed = _Clock(), time.perf_counter()
+    with ray_nodes(nodes) as ray:
+
+        def documents() -> Iterator[Document]:
+            nonlocal killed
+            for number, document in enumerate(_documents(count)):
+                if number == count // 2:
+                    ray.kill()
+                    killed = time.perf_counter()
+                yield document
+
+        started = time.perf_counter()
+        summary = update_index(
+            folder, documents(), settings=SETTINGS, progress=clock, notice=say, workers=ray.address
+        )
+        ended = time.perf_counter()
+    return Measured(
+        summary.passages, clock.seen[-1][1], ended - started, clock.rate(started, killed), clock.rate(killed, ended)
+    )
+
+
+def _here(folder: Path, count: int) -> Measured:
+    clock, started = _Clock(), time.perf_counter()
+    summary = update_index(folder, _documents(count), settings=SETTINGS, progress=clock, notice=say)
+    ended = time.perf_counter()
+    return Measured(summary.passages, clock.seen[-1][1], ended - started, clock.rate(started, ended))
+
+
+def _differing(expected: Index, made: Index) -> int:
+    """How many of the vectors of one index are others in the other, whose first documents are the same."""
+    differing = 0
+    for few, many in zip(expected.parts()[1:], made.parts()[1:], strict=True):
+        # A large index keeps them in half precision.
+        first, second = (store.vectors(few.ids.tolist()).astype("<f2") for store in (few, many))
+        differing += int((first != second).any(axis=1).sum())
+    return differing
+
+
+def _row(name: str, one: Measured) -> list[str]:
+    after = f"{one.after:,.0f}" if one.after else ""
+    return [name, f"{one.passages:,}", f"{one.texts:,}", f"{one.seconds:.0f}", f"{one.before:,.0f}", after]
