@@ -18,8 +18,6 @@ __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
 FLAT_UP_TO = 20_000
 # Of so many vectors one at least is asked for: then all are compared, also where there is an inverted file.
 _FEW = 20
-# Of more than these, FAISS takes longer to pass over the others than to compare those that are asked for.
-_SELECTED_UP_TO = 200_000
 
 
 class VectorStore(Protocol):
@@ -119,25 +117,23 @@ class FaissStore:
     def cosines(self, ids: Sequence[int], vector: np.ndarray) -> np.ndarray:
         """float32, the cosine of `vector` and each of those ids'; KeyError for an id that isn't there.
 
-        As `vectors(ids) @ vector`, at a fifth of the time: thousands are decoded one by one there.
+        As `vectors(ids) @ vector`, at a fraction of the time: thousands are decoded one by one there.
         """
         if not len(ids):
             return np.zeros(0, np.float32)
-        rows = self._rows(np.asarray(ids, np.int64))
-        if self._halves is not None:
-            return self._halves[rows].astype(np.float32) @ np.asarray(vector, np.float32)
-        rows, places = np.unique(rows, return_inverse=True)
-        wanted = np.zeros(len(self) // 8 + 1, np.uint8)
-        np.bitwise_or.at(wanted, rows >> 3, (1 << (rows & 7)).astype(np.uint8))
-        faiss = load_faiss()
-        selector = faiss.IDSelectorBitmap(wanted)
-        only = faiss.SearchParameters(sel=selector)
-        scores, found = self._index.index.search(
-            np.ascontiguousarray(vector, np.float32)[None], len(rows), params=only
-        )
+        rows, vector = self._rows(np.asarray(ids, np.int64)), np.ascontiguousarray(vector, np.float32)
+        if self._halves is None:
+            few = _flat(self.dimension)
+            few.add(self._index.index.reconstruct_batch(rows))
+        else:
+            few = _half(self.dimension)
+            few.add_sa_codes(self._halves[rows].view(np.uint8))
+        scores, found = few.search(vector[None], len(rows))
         if (found < 0).any():  # no number is as near as another
             return self.vectors(ids) @ vector
-        return scores[0][np.argsort(found[0])][places]
+        cosines = np.zeros(len(rows), np.float32)
+        cosines[found[0]] = scores[0]
+        return cosines
 
     def holds(self, ids: np.ndarray) -> np.ndarray:
         """For each of those int64 ids, whether it is there."""
@@ -168,7 +164,7 @@ class FaissStore:
         store = cls.__new__(cls)
         store._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
         store._flat_up_to, store._sorted, store._neighbours = FLAT_UP_TO, None, None
-        store._halves = _halves_of(store._index) if mapped and len(store) > _SELECTED_UP_TO else None
+        store._halves = _halves_of(store._index) if mapped else None
         return store
 
     def _search_nearly(self, vector: np.ndarray, k: int, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
