@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from corpus import QuidError
 from index.place import Place
 from index.settings import DEFAULT_FOLDER
@@ -20,6 +22,7 @@ __all__ = [
     "NothingToIndex",
     "UnknownDocument",
     "WorkersUnavailable",
+    "in_folder",
 ]
 
 
@@ -120,6 +123,13 @@ class UnknownDocument(QuidError):
         hint = f"did you mean {nearest!r}?" if nearest else "python -m index list shows those that are"
         super().__init__(f"no document {document_id!r} in the index; {hint}")
         self.document_id = document_id
+
+
+def in_folder(place: Place, what: str) -> Path:
+    """The folder of an index; FolderNeeded where it is on an engine, which `what` can't be done with."""
+    if isinstance(place, Path):
+        return place
+    raise FolderNeeded(what)
 
 
 def _command(command: str, folder: Place) -> str:

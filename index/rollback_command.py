@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from index.command_line import add_index_option
+from index.errors import in_folder
 from index.generations import rollback
 
 __all__ = ["add_arguments", "run"]
@@ -17,5 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the earlier generation is the current one again."""
-    print(f"{arguments.index}: back at generation {rollback(arguments.index)}")
+    folder = in_folder(arguments.index, "going back to an earlier generation")
+    print(f"{folder}: back at generation {rollback(folder)}")
     return 0

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.command import say
+from index.place import index_place
 from qa.ablating import ALL_ON, STAGES, Stage, Worth, evaluations, worths
 from qa.comparing import Comparison, format_p
 from qa.configuring import configurations, known_settings
@@ -21,7 +22,8 @@ __all__ = ["add_arguments", "format_markdown", "format_worths", "run"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="as evaluate takes it")
-    parser.add_argument("--index", type=Path, metavar="DIR", help="the index to measure (default: as of evaluate)")
+    parser.add_argument("--index", type=index_place, metavar="DIR",
+                        help="the index to measure (default: as of evaluate)")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N questions only")
     parser.add_argument("--split", default="test", help="which judgements of a BEIR folder (default: test)")
     parser.add_argument("--unjudged", choices=("unanswerable", "ignored"), default="unanswerable",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from index import IndexSettings
+from index import IndexSettings, Place
 from qa.bare import bare_index
 from qa.comparing import Comparison, compare, decisive_measure, same_questions
 from qa.configuring import Configuration
@@ -68,7 +67,7 @@ class Worth:
 
 def evaluations(
     dataset: Dataset,
-    folder: Path | None,
+    folder: Place | None,
     fixed: Mapping[str, Any],
     stages: Sequence[Stage] = STAGES,
     progress: Callable[[str, int], Callable[[int], None]] = lambda name, total: lambda done: None,

@@ -6,11 +6,11 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from corpus import QuidError
-from index import DEFAULT_FOLDER, Hit, Index, Searcher, SearchSettings, open_index
+from index import DEFAULT_FOLDER, Hit, OpenIndex, Searcher, SearchSettings, open_index
+from index.place import Place as IndexPlace
 from index.words import words
 from qa.answer import Answer, Citation, Disagreement
 from qa.calibration import with_threshold
@@ -111,13 +111,13 @@ class Answerer:
 
 
 def open_answerer(
-    folder: Path = DEFAULT_FOLDER, search: SearchSettings | None = None, settings: AnswerSettings | None = None
+    folder: IndexPlace = DEFAULT_FOLDER, search: SearchSettings | None = None, settings: AnswerSettings | None = None
 ) -> Answerer:
-    """Answers from the index in that folder, with the sentence reader; raises what `open_index` raises."""
+    """Answers from the index at that place, with the sentence reader; raises what `open_index` raises."""
     return answerer_over(open_index(folder, search), settings)
 
 
-def answerer_over(index: Index, settings: AnswerSettings | None = None) -> Answerer:
+def answerer_over(index: OpenIndex, settings: AnswerSettings | None = None) -> Answerer:
     """Answers from an index that is open, with the sentence reader; refuses as it was calibrated to."""
     settings = with_threshold(settings or AnswerSettings(), index)
     reranker = CloserLookReranker(index, settings.reranked) if settings.closer_look else None

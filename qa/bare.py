@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus import Document
-from index import DEFAULT_FOLDER, IndexSettings, open_index, update_index
+from index import DEFAULT_FOLDER, IndexSettings, Place, open_index, update_index
 from index.command_line import ProgressLine
 from qa.datasets import Dataset
 from qa.kept import KEPT, kept_index
@@ -26,7 +26,7 @@ def bare(document: Document) -> Document:
     return replace(document, title="", text=text, blocks=tuple(one for one in document.blocks if one.kind != "heading"))
 
 
-def bare_index(dataset: Dataset, folder: Path | None, settings: IndexSettings, kept: Path = KEPT) -> Path:
+def bare_index(dataset: Dataset, folder: Place | None, settings: IndexSettings, kept: Path = KEPT) -> Path:
     """The folder of an index of the same documents, bare; made now if it isn't there or is out of date."""
     with closing(ProgressLine()) as line:
         if folder is None and dataset.documents:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.command import say
 from index.command_line import add_index_option
+from index.place import beside
 from qa.calibration import FILE_NAME, BadCalibration, Calibration, forget, keep
 from qa.calibration_words import asked_in_words, caution, promise_in_words, spread
 from qa.datasets import Dataset, read_dataset
@@ -42,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0; BadCalibration where nothing can be promised, and then the one that was kept stays."""
     if arguments.reset:
-        return _reset(arguments.index)
+        return _reset(beside(arguments.index))
     judged = read_dataset(arguments.questions) if arguments.questions else None
     calibration = _calibrated(arguments, judged)
-    path = keep(calibration, arguments.index)
+    path = keep(calibration, beside(arguments.index))
     if arguments.json:
         write_json(calibration.to_json(), arguments.json)
     if arguments.json != "-":

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from index import Index
+from index import OpenIndex
 from qa.answer import Answer
 from qa.answering import Answerer, BadQuestion, answerer_over
 from qa.calibration import Calibration, confidence_version, settings_of
@@ -29,7 +29,10 @@ class Reply:
 
 
 def ask_all(
-    index: Index, cases: Sequence[Case], settings: AnswerSettings, progress: Callable[[int], None] = lambda done: None
+    index: OpenIndex,
+    cases: Sequence[Case],
+    settings: AnswerSettings,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> list[Reply]:
     """What comes of each case; what can't be asked counts as refused."""
     answerer = answerer_over(index, replace(settings, threshold=0.0))
@@ -46,7 +49,7 @@ def curve_of(replies: Sequence[Reply]) -> list[Point]:
     return risk_curve([one.confidence for one in given], [one.wrong for one in given])
 
 
-def fit(replies: Sequence[Reply], promise: float, index: Index, settings: AnswerSettings) -> Calibration | None:
+def fit(replies: Sequence[Reply], promise: float, index: OpenIndex, settings: AnswerSettings) -> Calibration | None:
     """The calibration that keeps the promise with the most answers; None where none is sure to."""
     curve = curve_of(replies)
     chosen = find_threshold(curve, promise)
@@ -90,7 +93,7 @@ def why_not(replies: Sequence[Reply], promise: float) -> str:
 _SHARES = tuple(share / 100 for share in (*range(1, 20), *range(20, 51, 5)))
 
 
-def _reply(answerer: Answerer, index: Index, case: Case) -> Reply:
+def _reply(answerer: Answerer, index: OpenIndex, case: Case) -> Reply:
     own = Answerer(searcher_for(index, case), answerer.reader, answerer.settings, answerer.reranker)
     try:
         answer = own.ask(case.text, case.earlier)

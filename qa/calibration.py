@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import QuidError
-from index import Index
+from index import OpenIndex
 from qa.promising import Point
 from qa.settings import AnswerSettings
 
@@ -92,7 +92,7 @@ class Calibration:
         return read
 
 
-def with_threshold(settings: AnswerSettings, index: Index) -> AnswerSettings:
+def with_threshold(settings: AnswerSettings, index: OpenIndex) -> AnswerSettings:
     """The settings with the threshold that holds for the index, unless they name one.
 
     Where there is a calibration that doesn't hold any more, that is logged, and the default holds.
@@ -122,7 +122,7 @@ def stamp_of(folder: Path) -> int:
         return 0
 
 
-def why_void(calibration: Calibration, index: Index, settings: AnswerSettings) -> str | None:
+def why_void(calibration: Calibration, index: OpenIndex, settings: AnswerSettings) -> str | None:
     """Why it says nothing about that index asked with those settings; None where it holds."""
     if calibration.model != index.manifest.model:
         return f"it was made with the model {calibration.model}, the index has {index.manifest.model}; {_AGAIN}"
@@ -134,7 +134,7 @@ def why_void(calibration: Calibration, index: Index, settings: AnswerSettings) -
     return None
 
 
-def settings_of(index: Index, settings: AnswerSettings) -> dict[str, Any]:
+def settings_of(index: OpenIndex, settings: AnswerSettings) -> dict[str, Any]:
     """The settings that a confidence depends on."""
     found = asdict(index.settings) | asdict(settings)
     return {name: value for name, value in found.items() if name != "threshold"}
@@ -173,7 +173,7 @@ def forget(folder: Path) -> bool:
     return True
 
 
-def _valid(settings: AnswerSettings, index: Index) -> Calibration | None:
+def _valid(settings: AnswerSettings, index: OpenIndex) -> Calibration | None:
     """The calibration that is kept and holds; whatever speaks against it is logged."""
     try:
         calibration = read_calibration(index.folder)

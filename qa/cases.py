@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus import Passage
-from index import Hit, Index, Interaction, Searcher
+from index import Hit, Interaction, OpenIndex, Searcher
 from index.words import content_words
 from qa.answer import Citation
 from qa.chatter import CHATTER, OFF_TOPIC
@@ -82,7 +82,9 @@ class Without:
         return getattr(self._searcher, name)
 
 
-def cases_of(index: Index, most: int, unanswerable: float, judged: Dataset | None = None, seed: int = 0) -> list[Case]:
+def cases_of(
+    index: OpenIndex, most: int, unanswerable: float, judged: Dataset | None = None, seed: int = 0
+) -> list[Case]:
     """About `most` questions, a share of `unanswerable` not answered by what is searched.
 
     Judged questions come first; where there are fewer than 50, others are made from the documents.
@@ -108,7 +110,7 @@ def cases_of(index: Index, most: int, unanswerable: float, judged: Dataset | Non
     return cases
 
 
-def searcher_for(index: Index, case: Case) -> Searcher:
+def searcher_for(index: OpenIndex, case: Case) -> Searcher:
     """The index as the case sees it: where the answer is hidden, without its sections and what is very near them."""
     if not case.hidden:
         return index
@@ -122,7 +124,7 @@ def searcher_for(index: Index, case: Case) -> Searcher:
     return Without(index, [(one.document_id, one.start, one.end) for one in (*held, *near)])
 
 
-def _judged_cases(index: Index, judged: Dataset) -> tuple[list[Case], list[Case]]:
+def _judged_cases(index: OpenIndex, judged: Dataset) -> tuple[list[Case], list[Case]]:
     """The judged questions that are answered, and those that are not."""
     questions, _ = expect(judged, Shelf.of(index))
     cases = [_judged_case(question, expected, judged.kind) for question, expected in questions]
@@ -149,7 +151,7 @@ def _made_case(made: Made) -> Case:
     )  # fmt: skip
 
 
-def _off_topic(index: Index) -> Iterator[str]:
+def _off_topic(index: OpenIndex) -> Iterator[str]:
     """The questions that have a word of which no document says anything."""
     unheard = index.rarity(["\N{REPLACEMENT CHARACTER}"])[0]
     for question in OFF_TOPIC:
@@ -157,7 +159,7 @@ def _off_topic(index: Index) -> Iterator[str]:
             yield question
 
 
-def _sections(index: Index, place: Range) -> Iterator[Passage]:
+def _sections(index: OpenIndex, place: Range) -> Iterator[Passage]:
     """All passages under the headings of those that share a character with that range."""
     passages = index.passages(place[0])
     headings = {passage.headings for passage in passages if _shares(passage, [place])}

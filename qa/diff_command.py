@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus import QuidError
 from index.command_line import add_index_option
+from index.place import beside
 from qa.answer import Answer
 from qa.datasets import Question
 from qa.differing import Difference, compare_answers, saved_questions
@@ -45,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0; 1 where answers changed and --fail-on says that this is a failure."""
-    questions = saved_questions(arguments.questions, arguments.index)
+    questions = saved_questions(arguments.questions, beside(arguments.index))
     if not questions:
         raise NothingToAsk(
             f"no questions: {arguments.index} has kept none; name a file, for example: python -m qa diff {SHIPPED}"
@@ -67,10 +68,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _compare(arguments: argparse.Namespace, questions: Sequence[Question]) -> tuple[tuple[int, int], list[Difference]]:
     from index import open_index
+    from index.errors import in_folder
     from index.generations import earlier_number
     from qa.answering import answerer_over
 
-    number = arguments.before or earlier_number(arguments.index)
+    folder = in_folder(arguments.index, "comparing with an earlier generation")
+    number = arguments.before or earlier_number(folder)
     progress = Progress("questions", len(questions)).show
     with open_index(arguments.index, generation=number) as old, open_index(arguments.index) as new:
         found = compare_answers(questions, answerer_over(old), answerer_over(new), progress)

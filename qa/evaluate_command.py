@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.command import say
+from index.place import index_place
 from qa.configuring import Configuration, configurations, known_settings
 from qa.datasets import Dataset, read_dataset
 from qa.evaluation import Evaluation, read_evaluations, write_json, write_text
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--index",
-        type=Path,
+        type=index_place,
         metavar="DIR",
         help="the index to measure (default: index/built for judged questions; for a test collection, "
         "one made of its own documents and kept in index/kept)",

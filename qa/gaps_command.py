@@ -12,6 +12,7 @@ from pathlib import Path
 
 from corpus.command import say
 from index.command_line import add_index_option
+from index.place import Place, beside
 from qa.evaluation import write_json, write_text
 from qa.feedback import FILE_NAME, Feedback, FeedbackStore
 from qa.gaps import Gap, Gaps, find_gaps
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0, also where nothing is open."""
     if arguments.json and arguments.csv == "-":
         arguments.usage_error("--json and --csv - would both write to standard output; give --csv a file")
-    store = FeedbackStore(arguments.index / FILE_NAME)
+    store = FeedbackStore(beside(arguments.index) / FILE_NAME)
     said, problems = store.read()
     gaps = _found(arguments.index, said, arguments.again)
     for problem in problems:
@@ -58,14 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _found(folder: Path, said: Iterable[Feedback], again: bool) -> Gaps:
+def _found(place: Place, said: Iterable[Feedback], again: bool) -> Gaps:
     from index import open_index
     from qa.answering import open_answerer
 
     if not again:
-        with open_index(folder) as index:
+        with open_index(place) as index:
             return find_gaps(said, index)
-    answerer = open_answerer(folder)
+    answerer = open_answerer(place)
     with answerer.searcher as index:  # type: ignore[attr-defined]
         return find_gaps(said, index, lambda question: answerer.ask(question).answered)
 

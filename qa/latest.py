@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from index import DEFAULT_FOLDER
+from index import DEFAULT_FOLDER, Place, beside
 from qa.evaluation import Evaluation, read_evaluations
 
 __all__ = ["FILE_NAME", "keep_latest", "read_latest"]
@@ -14,14 +14,15 @@ __all__ = ["FILE_NAME", "keep_latest", "read_latest"]
 FILE_NAME = "evaluation.json"
 
 
-def keep_latest(evaluation: Evaluation, folder: Path | None) -> None:
-    """Keep it in the index folder that it measured, in one atomic step.
+def keep_latest(evaluation: Evaluation, place: Place | None) -> None:
+    """Keep it beside the index that it measured, in one atomic step.
 
-    Nothing is kept where another index was measured than that in `folder`, such as one made of the
+    Nothing is kept where another index was measured than that at `place`, such as one made of the
     data set's own documents, nor where the folder can't be written to.
     """
-    folder = folder or DEFAULT_FOLDER
-    if Path(evaluation.index) != folder or not os.access(folder, os.W_OK):
+    place = place or DEFAULT_FOLDER
+    folder = beside(place)
+    if evaluation.index != str(place) or not os.access(folder, os.W_OK):
         return
     fresh = folder / f".{FILE_NAME}.{os.getpid()}"
     try:

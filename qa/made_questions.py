@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus import Passage
-from index import Index
+from index import OpenIndex
 from index.words import content_words, is_function_word
 
 __all__ = ["Made", "make_questions"]
@@ -50,7 +50,7 @@ class Made:
     end: int
 
 
-def make_questions(index: Index, most: int, seed: int = 0) -> list[Made]:
+def make_questions(index: OpenIndex, most: int, seed: int = 0) -> list[Made]:
     """Up to `most` questions, at most one from a section, from as many documents and of as many kinds as there are.
 
     The same index and seed give the same questions.
@@ -86,7 +86,7 @@ def _in_turn(queues: list[Iterator[Sequence[Passage]]]) -> Iterator[Sequence[Pas
         queues = left
 
 
-def _sections(index: Index, document: str, chance: random.Random) -> Iterator[Sequence[Passage]]:
+def _sections(index: OpenIndex, document: str, chance: random.Random) -> Iterator[Sequence[Passage]]:
     """The document's sections, each as its passages, in any order; read when the first is asked for."""
     sections: list[list[Passage]] = []
     for passage in index.passages(document):
@@ -98,7 +98,7 @@ def _sections(index: Index, document: str, chance: random.Random) -> Iterator[Se
     yield from sections[:_FOR_EACH_DOCUMENT]
 
 
-def _from_section(section: Sequence[Passage], index: Index, chance: random.Random) -> list[Made]:
+def _from_section(section: Sequence[Passage], index: OpenIndex, chance: random.Random) -> list[Made]:
     first, last = section[0], section[-1]
     start, end = (first.start, last.end) if first.headings else (0, _WHOLE_DOCUMENT)
     made = [Made(*_asked_by(first), first.document_id, start, end)] if _says_enough(first) else []
@@ -146,7 +146,7 @@ def _lowered(clause: str) -> str:
     return said[:1].lower() + said[1:] if is_function_word(first.lower()) else said
 
 
-def _keywords(sentence: str, index: Index) -> str:
+def _keywords(sentence: str, index: OpenIndex) -> str:
     """The rarest words of a sentence, as somebody types who is in a hurry."""
     said = [word for word in content_words(sentence) if len(word) > 2]
     rarity = dict(zip(said, index.rarity(said), strict=True))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from index import DEFAULT_FOLDER, Hit, Index, IndexSettings, Searcher, SearchSettings, open_index
+from index import DEFAULT_FOLDER, Hit, IndexSettings, OpenIndex, Place, Searcher, SearchSettings, open_index
 from index.command_line import ProgressLine
-from qa.answering import Answerer, answerer_over, open_answerer
+from qa.answering import Answerer, answerer_over
 from qa.configuring import Configuration, apply_settings
 from qa.datasets import Dataset
 from qa.evaluating import places_for
@@ -24,8 +23,8 @@ __all__ = ["Engine", "Unread", "opened"]
 class Engine:
     """What is measured, and the settings that it has."""
 
-    folder: Path
-    index: Index
+    folder: Place
+    index: OpenIndex
     asker: Answerer
     indexing: IndexSettings
     search: SearchSettings
@@ -42,7 +41,7 @@ class Unread:
 
 @contextmanager
 def opened(
-    configuration: Configuration, dataset: Dataset, folder: Path | None, retrieval_only: bool = False
+    configuration: Configuration, dataset: Dataset, folder: Place | None, retrieval_only: bool = False
 ) -> Iterator[Engine]:
     """The engine for that configuration, closed afterwards; it reads nothing where only search is measured.
 
@@ -52,26 +51,22 @@ def opened(
     place = _index_folder(configuration, dataset, folder)
     search = apply_settings(SearchSettings(), configuration.values)
     answering = apply_settings(AnswerSettings(), configuration.values)
-    if retrieval_only:
-        answerer = _searching(open_index(place, search), answering)
-    else:
-        answerer = open_answerer(place, search, answering)
-    index = answerer.searcher
-    assert isinstance(index, Index)
+    index = open_index(place, search)
+    answerer = _searching(index, answering) if retrieval_only else answerer_over(index, answering)
     try:
         yield Engine(place, index, answerer, index.manifest.settings, search, answerer.settings)
     finally:
         index.close()
 
 
-def _searching(index: Index, settings: AnswerSettings) -> Answerer:
+def _searching(index: OpenIndex, settings: AnswerSettings) -> Answerer:
     """Understands and searches as ever, as deep as is measured, and reads nothing."""
     places = places_for(index.manifest.documents, index.manifest.passages)
     ranking = answerer_over(index, settings).reranker
     return Answerer(index, Unread(), replace(settings, passages=places), ranking)
 
 
-def _index_folder(configuration: Configuration, dataset: Dataset, folder: Path | None) -> Path:
+def _index_folder(configuration: Configuration, dataset: Dataset, folder: Place | None) -> Place:
     line = ProgressLine()
     try:
         if folder is None and dataset.documents:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import Index
+from index import OpenIndex
 from qa.settings import AnswerSettings
 from qa.tracing import Trace, answerer_with, is_quoted, missing_words
 
@@ -41,7 +41,7 @@ class Rescue:
     change: float
 
 
-def find_rescues(trace: Trace, index: Index, settings: AnswerSettings, earlier: Sequence[str] = ()) -> list[Rescue]:
+def find_rescues(trace: Trace, index: OpenIndex, settings: AnswerSettings, earlier: Sequence[str] = ()) -> list[Rescue]:
     """Every single setting that would have the traced passage quoted, the smallest change first.
 
     The question is asked anew with each value, so what is given has been seen to work. [] where

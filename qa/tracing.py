@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
 from corpus import Passage, QuidError
-from index import Hit, Index, SearchSettings
+from index import Hit, OpenIndex, SearchSettings
 from index.words import content_words
 from qa.answer import Answer
 from qa.answering import Answerer, answerer_over
@@ -84,7 +84,7 @@ class Trace:
 def trace(
     question: str,
     quote: str,
-    index: Index,
+    index: OpenIndex,
     settings: AnswerSettings,
     document: str | None = None,
     earlier: Sequence[str] = (),
@@ -108,7 +108,7 @@ def trace(
     return Trace(question, answer.searched_for, quote, quoted, tuple(stages), tuple(targets))
 
 
-def answerer_with(index: Index, search: SearchSettings, settings: AnswerSettings) -> Answerer:
+def answerer_with(index: OpenIndex, search: SearchSettings, settings: AnswerSettings) -> Answerer:
     """Answers from the same open index with other settings."""
     return answerer_over(_searching_with(index, search), settings)
 
@@ -128,13 +128,13 @@ def missing_words(searched_for: str, target: Target) -> list[str]:
     return [word for word in content_words(searched_for) if stem(word) not in said]
 
 
-def _searching_with(index: Index, search: SearchSettings) -> Index:
+def _searching_with(index: OpenIndex, search: SearchSettings) -> OpenIndex:
     other = copy.copy(index)
     other.settings = search
     return other
 
 
-def _find(quote: str, index: Index, document: str | None) -> list[Target]:
+def _find(quote: str, index: OpenIndex, document: str | None) -> list[Target]:
     """The places that say the quotation, in the order of the documents."""
     ids = [document] if document else [record.id for record in index.documents()]
     found = []
@@ -156,7 +156,7 @@ def _understood(answer: Answer) -> Stage:
     return Stage("question", None, says, {"searched_for": answer.searched_for})
 
 
-def _read(quote: str, targets: Sequence[Target], index: Index, document: str | None) -> Stage:
+def _read(quote: str, targets: Sequence[Target], index: OpenIndex, document: str | None) -> Stage:
     ids = list(dict.fromkeys(one.passage.document_id for one in targets))
     if targets:
         return Stage("reading", True, f"The quotation stands in {', '.join(ids)}.", {"documents": ids})
@@ -196,7 +196,9 @@ def _positions(target: Target) -> set[int]:
     return {place for place, one in sentences if one.start < target.end and target.start < one.end}
 
 
-def _searched(searched_for: str, targets: Sequence[Target], index: Index, settings: AnswerSettings) -> Iterator[Stage]:
+def _searched(
+    searched_for: str, targets: Sequence[Target], index: OpenIndex, settings: AnswerSettings
+) -> Iterator[Stage]:
     deepest = min(index.manifest.passages, _DEEPEST)
     alone = {"lexical": 1.0, "vector": 0.0}
     for name, weight in alone.items():
@@ -213,7 +215,7 @@ def _searched(searched_for: str, targets: Sequence[Target], index: Index, settin
         yield _ranked("reranked", answerer.rank(searched_for, candidates), targets, index, settings.passages)
 
 
-def _ranked(name: str, hits: Sequence[Hit], targets: Sequence[Target], index: Index, most: int | None) -> Stage:
+def _ranked(name: str, hits: Sequence[Hit], targets: Sequence[Target], index: OpenIndex, most: int | None) -> Stage:
     rank = _rank(hits, targets)
     held = None if most is None else rank is not None and rank <= most
     done = "looked at" if name == "fused" else "read"
@@ -245,7 +247,7 @@ def _key(passage: Passage) -> tuple[str, int, int]:
     return passage.document_id, passage.start, passage.end
 
 
-def _chosen(answer: Answer, targets: Sequence[Target], index: Index, settings: AnswerSettings) -> Iterator[Stage]:
+def _chosen(answer: Answer, targets: Sequence[Target], index: OpenIndex, settings: AnswerSettings) -> Iterator[Stage]:
     """What the reading made of its sentences, and of the whole."""
     reader = SentenceReader(settings)
     reading = reader.examine(answer.searched_for, answer.hits, index)
