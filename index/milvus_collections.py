@@ -10,14 +10,18 @@ A build is made for one model and one way of splitting; another gets collections
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus import QuidError
+from index.errors import EngineFault
 from index.milvus_engine import Engine, Row
 
 __all__ = [
     "LONGEST",
+    "BadCopies",
     "Build",
     "Kind",
     "batches",
@@ -28,12 +32,14 @@ __all__ = [
     "make_markers",
     "read_blobs",
     "record",
+    "wake",
 ]
 
 # Bytes in a text field: the most that any version of Milvus takes.
 LONGEST = 65_535
 # A message of more than 64 MB is refused.
 _BYTES_AT_ONCE = 8_000_000
+_REPLICAS = "QUID_MILVUS_REPLICAS"
 # Small enough that nobody waits, large enough that hardly any near passage is missed.
 _GRAPH = {"M": 16, "efConstruction": 200}
 
@@ -42,6 +48,10 @@ class Kind:
     """What a record is: the first letter of its key."""
 
     DOCUMENT, TEXT, TOKENS, SPILLED, MANIFEST, SKIPPED, WORD, STEM = "dtkpmxws"
+
+
+class BadCopies(QuidError):
+    """The environment asks for a number of copies that there can't be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,13 @@ def create(engine: Engine, build: Build, dimension: int) -> None:
     records.add_field("value", kinds.VARCHAR, max_length=LONGEST)
     _make(engine, build.records, records, nowhere)
     _make(engine, build.state, *_empty(engine))
+
+
+def wake(engine: Engine, build: Build) -> None:
+    """Load a build where the engine doesn't do so by itself: milvus-lite, in a process that has just begun."""
+    if engine.is_lite:
+        for name in (build.passages, build.records):
+            engine.ask("load_collection", name)
 
 
 def drop(engine: Engine, build: Build) -> None:
@@ -173,7 +190,28 @@ def _empty(engine: Engine) -> tuple[Any, None]:
 
 
 def _make(engine: Engine, name: str, schema: Any, indexes: Any) -> None:
+    copies = _copies()
     if not engine.ask("has_collection", name):
         engine.ask(
             "create_collection", name, schema=schema, index_params=indexes, consistency_level="Bounded",
         )  # fmt: skip
+        if indexes and copies > 1:
+            _load_again(engine, name, copies)
+
+
+def _load_again(engine: Engine, name: str, copies: int) -> None:
+    """Its creation loaded it once, and how often it is loaded is fixed as long as it is."""
+    engine.ask("release_collection", name)
+    try:
+        engine.ask("load_collection", name, replica_number=copies)
+    except EngineFault:
+        engine.ask("drop_collection", name)
+        raise
+
+
+def _copies() -> int:
+    """On how many query nodes each passage is to be."""
+    said = os.environ.get(_REPLICAS, "") or "1"
+    if not said.isdecimal() or not 1 <= int(said) <= 100:
+        raise BadCopies(f"{_REPLICAS} is {said!r}; expected on how many query nodes each passage is to be, 1 to 100")
+    return int(said)

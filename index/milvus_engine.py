@@ -15,8 +15,12 @@ __all__ = ["Engine", "Row", "Vanished", "connect"]
 
 Row = dict[str, Any]
 
-# A question waits no longer than this for any of its calls; writers load and build, which takes minutes.
-_SECONDS, _PATIENT = 10.0, 600.0
+# Writers load and build, which takes minutes. A question's calls are tried twice.
+_PATIENT, _CONNECTING = 600.0, 10.0
+# The proxy waits for a query node that has died for most of the time that a call has, and asks another one then.
+_SECONDS = (1.5, 4.5)
+# Calls that change nothing, and take milliseconds.
+_LOOKS = {"describe_collection", "get_server_version", "has_collection", "list_collections", "list_partitions"}
 # As many rows as any version gives at once.
 _AT_ONCE = 16_000
 # Of the client's error codes: not reached, not loaded (yet), no such collection or alias.
@@ -37,6 +41,7 @@ class Engine:
     def __init__(self, address: MilvusAddress, client: Any, errors: tuple[type[BaseException], ...]) -> None:
         self.address = address
         self._client, self._errors = client, errors
+        self.is_lite = "://" not in address.uri
         self.knows_words = _knows_sparse(str(self._call("get_server_version")), address)
 
     def query(
@@ -89,7 +94,7 @@ class Engine:
 
     def ask(self, call: str, *arguments: Any, **named: Any) -> Any:
         """Any other call of the client, by its name."""
-        return self._call(call, *arguments, patient=True, **named)
+        return self._call(call, *arguments, patient=call not in _LOOKS, **named)
 
     @property
     def kinds(self) -> Any:
@@ -111,8 +116,18 @@ class Engine:
         self._client.close()
 
     def _call(self, call: str, *arguments: Any, patient: bool = False, **named: Any) -> Any:
-        seconds = _PATIENT if patient else _SECONDS
-        return self._guarded(lambda: getattr(self._client, call)(*arguments, timeout=seconds, **named))
+        def work(seconds: float) -> Any:
+            return self._guarded(lambda: getattr(self._client, call)(*arguments, timeout=seconds, **named))
+
+        if patient:
+            return work(_PATIENT)
+        for seconds in _SECONDS[:-1]:
+            try:
+                return work(seconds)
+            except EngineUnavailable as error:
+                if not _took_too_long(error.__cause__):
+                    raise
+        return work(_SECONDS[-1])
 
     def _guarded(self, work: Any) -> Any:
         try:
@@ -147,7 +162,7 @@ def _connect(address: MilvusAddress) -> Engine:
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     errors = (pymilvus.MilvusException, RpcError, ConnectionError)
     try:
-        client = pymilvus.MilvusClient(address.uri, timeout=_SECONDS, **_credentials())
+        client = pymilvus.MilvusClient(address.uri, timeout=_CONNECTING, **_credentials())
     except errors as error:
         raise _told(address, error) from error
     return Engine(address, client, errors)
@@ -167,6 +182,11 @@ def _told(address: MilvusAddress, error: BaseException) -> EngineFault:
     if code in _GONE or "not found" in reason or "not exist" in reason:
         return Vanished(address.server, reason)
     return EngineFault(address.server, reason)
+
+
+def _took_too_long(error: BaseException | None) -> bool:
+    code = getattr(error, "code", None)
+    return callable(code) and getattr(code(), "name", "") == "DEADLINE_EXCEEDED"
 
 
 def _reason(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 from index.errors import IndexDamaged, IndexMismatch
 from index.manifest import Manifest
-from index.milvus_collections import Build, Kind, blob_rows, key_of, read_blobs
+from index.milvus_collections import Build, Kind, blob_rows, key_of, read_blobs, wake
 from index.milvus_editions import Edition
 from index.milvus_engine import Engine, Row
 from index.milvus_rows import GONE
@@ -48,6 +48,7 @@ def read_known(engine: Engine, edition: Edition, changing: bool) -> Known:
     `changing`: what was just published is waited for, so that later searches see it too.
     """
     build = edition.build
+    wake(engine, build)
     with ThreadPoolExecutor(2) as pool:
         gone = pool.submit(
             engine.query, build.records, ["owner"], f'kind == "{Kind.DOCUMENT}" and number == {GONE}', strong=True
