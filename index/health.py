@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.brought import Brought
 from index.generations import all_generations
+from index.hit import OpenIndex
 from index.manifest import Manifest, check_file
 from index.searching import Index
 from index.token_store import TOKENS
@@ -17,6 +18,8 @@ __all__ = ["Health", "health"]
 @dataclass(frozen=True, slots=True)
 class Health:
     """`sizes` are bytes: of this generation's files, "earlier" ones, the "cache" of vectors, and what was "brought".
+
+    Of an index on an engine, they are of what is kept beside it on this machine.
 
     `faults` are one line each; `python -m index check` looks closer.
     """
@@ -31,8 +34,10 @@ class Health:
         return sum(self.sizes.values())
 
 
-def health(index: Index) -> Health:
+def health(index: OpenIndex) -> Health:
     """How an open index is; takes some milliseconds, however large it is: no file is read through."""
+    if not isinstance(index, Index):
+        return _far_health(index)
     manifest, folder = index.manifest, index.generation_folder
     sizes = {name: _size(folder / name) for name in manifest.files}
     earlier = [place for place in all_generations(index.folder) if place != folder]
@@ -41,6 +46,12 @@ def health(index: Index) -> Health:
     sizes["tokens"] = sum(map(_size, index.folder.glob(f"{TOKENS}*")))
     sizes["brought"] = Brought(index.folder).size()
     return Health(manifest, sizes, [*_file_faults(folder, manifest), *_count_faults(index)])
+
+
+def _far_health(index: OpenIndex) -> Health:
+    manifest, found = index.manifest, len(index.documents())
+    fault = [f"{found:,} documents instead of {manifest.documents:,}"] if found != manifest.documents else []
+    return Health(manifest, {"brought": Brought(index.folder).size()}, fault)
 
 
 def _file_faults(folder: Path, manifest: Manifest) -> list[str]:

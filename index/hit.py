@@ -13,6 +13,7 @@ import numpy as np
 from corpus import Document, Passage
 from index.embedding import Embedder
 from index.manifest import Manifest
+from index.place import Place
 from index.settings import SearchSettings
 from index.store import DocumentRecord
 
@@ -101,6 +102,11 @@ class OpenIndex(Searcher, Protocol):
 
     @property
     def folder(self) -> Path: ...
+
+    @property
+    def place(self) -> Place:
+        """Where it is, as `--index` names it."""
+        ...
 
     @property
     def settings(self) -> SearchSettings: ...

@@ -83,6 +83,11 @@ class MilvusIndex:
         return self._engine.address.folder
 
     @property
+    def place(self) -> MilvusAddress:
+        """Its address."""
+        return self._engine.address
+
+    @property
     def manifest(self) -> Manifest:
         """What the current edition is made of."""
         return self._known.manifest

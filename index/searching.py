@@ -83,6 +83,11 @@ class Index:
         self._sentences = load_vectors(generation.folder / "sentences.faiss")
 
     @property
+    def place(self) -> Path:
+        """Its folder."""
+        return self.folder
+
+    @property
     def manifest(self) -> Manifest:
         """What this generation is made of."""
         return self._generation.manifest

@@ -61,7 +61,8 @@ class CurrentAnswerer:
     Whether there is a new one, or another calibration, is looked up at most once in `seconds`, by the
     question that then comes along; those that are under way end with the generation that they began with, which is
     closed after the last of them. Where the new one can't be opened, the old one goes on. Where the engine that holds
-    the index can't be reached, whoever comes is told EngineUnavailable at once, until a look finds it there again.
+    the index can't be reached, whoever comes is told EngineUnavailable at once, until it is found there again: a thread
+    looks for it as often.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class CurrentAnswerer:
         self._looked = clock()
         self._said = ""
         self._away: EngineUnavailable | None = None
+        self._closed = threading.Event()
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self.searcher = CurrentShelf(self)
 
@@ -97,6 +99,7 @@ class CurrentAnswerer:
 
     def close(self) -> None:
         """Let go of the index, as soon as no request uses it."""
+        self._closed.set()
         self._retire(self._held)
 
     @contextmanager
@@ -117,7 +120,7 @@ class CurrentAnswerer:
 
     def _look(self) -> None:
         """Open the new generation where there is one; whoever finds somebody else at it goes on."""
-        if self._clock() - self._looked < self._seconds or not self._looking.acquire(blocking=False):
+        if self._away or self._clock() - self._looked < self._seconds or not self._looking.acquire(blocking=False):
             return
         try:
             self._look_now()
@@ -134,11 +137,21 @@ class CurrentAnswerer:
                 self._said = ""
             self._away = None
         except EngineUnavailable as error:
-            self._away = error
+            was_away, self._away = self._away, error
+            if not was_away:
+                LOG.warning("no answers for now: %s", error)
+                threading.Thread(target=self._await_engine, name="engine", daemon=True).start()
         except QuidError as error:
             if str(error) != self._said:
                 LOG.warning("going on with the index as it was: %s", error)
             self._said = str(error)
+
+    def _await_engine(self) -> None:
+        while self._away and not self._closed.wait(self._seconds):
+            with self._looking:
+                self._look_now()
+        if not self._away:
+            LOG.warning("the engine is back")
 
     def _index(self) -> Any:
         return self._held.answerer.searcher

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from index import DocumentRecord, Index
+from index import DocumentRecord
 from index.brought import Brought
 from index.health import health
+from index.hit import OpenIndex
 from ui.errors import Json
 from ui.markup import escape, fill
 from ui.owner import Lending, bring_head
@@ -46,7 +47,7 @@ class Catalogue:
     def documents(self, wanted: str, order: Order, descending: bool, offset: int, limit: int) -> dict[str, Any]:
         """A page of the documents that have all of the wanted words in title, id or source."""
         with self._answerer.lent() as one:
-            index: Index = one.searcher
+            index: OpenIndex = one.searcher
             records = [record for words, record in self._current(index).records if _matches(words, wanted)]
             records.sort(key=lambda record: _key(record, order), reverse=descending)
             brought = Brought(index.folder)
@@ -69,17 +70,17 @@ class Catalogue:
     def health(self) -> dict[str, Any]:
         """How the index is."""
         with self._answerer.lent() as one:
-            index: Index = one.searcher
+            index: OpenIndex = one.searcher
             found, listed = health(index), self._current(index)
         manifest = found.manifest
         return {
-            "folder": str(index.folder), "generation": manifest.generation, "created": manifest.created,
+            "folder": str(index.place), "generation": manifest.generation, "created": manifest.created,
             "model": manifest.model, "documents": manifest.documents, "passages": manifest.passages,
             "sentences": manifest.sentences, "skipped": len(listed.skipped),
             "size": found.size, "sizes": found.sizes, "faults": found.faults,
         }  # fmt: skip
 
-    def _current(self, index: Index) -> _Listed:
+    def _current(self, index: OpenIndex) -> _Listed:
         generation = (index.manifest.generation, index.manifest.created)
         with self._lock:
             if self._listed is None or self._listed.generation != generation:

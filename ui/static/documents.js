@@ -32,7 +32,7 @@
       text("documents.count", { count: found.documents }),
       text("documents.passages", { count: found.passages }),
       text("documents.sentences", { count: found.sentences }),
-      text("documents.on_disk", { size: text.bytes(found.size) }),
+      ...(found.size ? [text("documents.on_disk", { size: text.bytes(found.size) })] : []),
     ];
     const whole = !found.faults.length;
     const verdict = element("p", { class: whole ? "verdict" : "verdict faulty" }, text(whole ? "documents.whole" : "documents.faulty"));
