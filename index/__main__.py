@@ -12,6 +12,7 @@ COMMANDS = {
     "sync": ("index.sync_command", "make the index equal to a folder"),
     "list": ("index.list_command", "show the documents that are in the index"),
     "check": ("index.check_command", "prove that the index is whole"),
+    "copy": ("index.copy_command", "bring an index in a folder to Milvus"),
     "rollback": ("index.rollback_command", "go back to the generation before the current one"),
 }
 

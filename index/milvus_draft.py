@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -75,8 +76,8 @@ def delete_versions(engine: Engine, build: Build, versions: Sequence[int]) -> No
     for start in range(0, len(versions), 100):
         some = list(versions[start : start + 100])
         engine.delete(build.passages, f"version in {some}")
-        kinds = [Kind.TEXT, Kind.TOKENS, Kind.SPILLED]
-        engine.delete(build.records, f"owner in {some} and kind in {kinds}".replace("'", '"'))
+        kinds = json.dumps([Kind.TEXT, Kind.TOKENS, Kind.SPILLED])
+        engine.delete(build.records, f"owner in {some} and kind in {kinds}")
 
 
 class MilvusDraft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -53,7 +54,10 @@ class Engine:
         """
         level = {"consistency_level": "Strong"} if strong else {}
         if not where:
-            return self._call("query", collection, ids=list(ids), output_fields=list(fields), **level) if ids else []
+            if not ids:
+                return []
+            # The client would put quotes around texts, and leave those within them as they are.
+            where = f"key in {json.dumps(list(ids), ensure_ascii=False)}"
         return self._call("query", collection, filter=where, limit=_AT_ONCE, output_fields=list(fields), **level)
 
     def all_of(self, collection: str, fields: Sequence[str], where: str) -> Iterator[Row]:

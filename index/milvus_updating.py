@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import time
@@ -13,7 +14,7 @@ from functools import cached_property
 
 from corpus import Document, Original, Skipped
 from index.cache import EmbeddingCache
-from index.changing import Progress, Summary, Update, Workers
+from index.changing import Prepare, Progress, Summary, Update, Workers
 from index.embedding import Embedder
 from index.errors import EngineFault
 from index.locking import writable
@@ -44,21 +45,23 @@ _MARKED = 60.0
 def update_milvus(
     address: MilvusAddress,
     documents: Iterable[Document | Original | Skipped],
-    remove: Iterable[str],
-    settings: IndexSettings | None,
-    progress: Progress,
-    embedder: Embedder | None,
-    only: bool,
-    anew: bool,
-    notice: Callable[[str], None],
-    sought: Callable[[str], bool],
-    workers: str | None,
+    remove: Iterable[str] = (),
+    settings: IndexSettings | None = None,
+    progress: Progress = lambda stage, done, total: None,
+    embedder: Embedder | None = None,
+    only: bool = False,
+    anew: bool = False,
+    notice: Callable[[str], None] = lambda line: None,
+    sought: Callable[[str], bool] = lambda source: False,
+    workers: str | None = None,
+    prepare_here: Prepare | None = None,
 ) -> Summary:
     """As `index.updating.update_index`; returns when nobody can find any more what was removed or replaced.
 
     What was embedded is kept in a folder on this machine, so that work that was stopped isn't lost.
+    `prepare_here` gives what is to be written of documents in another way than by embedding them.
     """
-    engine, folder = connect(address), address.folder
+    started, engine, folder = time.perf_counter(), connect(address), address.folder
     with writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with writing(engine) as lease, ExitStack() as closing:
@@ -71,7 +74,7 @@ def update_milvus(
         cache = closing.enter_context(contextlib.closing(kept))
         draft = _LateDraft(lambda: _begin(engine, lease, earlier, embedder, tokens, settings, anew))
 
-        def prepare_here(documents: list[Document], tell: Callable[[int, int], None]) -> list[Prepared]:
+        def embed_here(documents: list[Document], tell: Callable[[int, int], None]) -> list[Prepared]:
             return prepare(documents, embedder, cache, settings, tell, with_tokens=True)
 
         def hire() -> Workers:
@@ -79,6 +82,7 @@ def update_milvus(
 
             return closing.enter_context(open_workers(workers or "", embedder, settings, notice))
 
+        prepare_here = prepare_here or embed_here
         update = Update(folder, earlier, draft, prepare_here, hire if workers else None, anew, progress, notice)
         summary = update.summary
         update.take(documents)
@@ -88,6 +92,7 @@ def update_milvus(
             summary.generation = earlier.number + 1
             _finish(engine, draft.begun, earlier, summary.generation)
             cache.prune()
+    summary.seconds = time.perf_counter() - started
     return summary
 
 
@@ -159,7 +164,7 @@ def _clear(engine: Engine, build: Build) -> None:
     settled = [entry.version for entry, changed in left if entry.state != GONE or now - changed > _MARKED]
     for start in range(0, len(settled), 1_000):
         keys = [key_of(Kind.DOCUMENT, version) for version in settled[start : start + 1_000]]
-        engine.delete(build.records, f"key in {keys}".replace("'", '"'))
+        engine.delete(build.records, f"key in {json.dumps(keys)}")
 
 
 def _clear_builds(engine: Engine, current: Build | None) -> None:

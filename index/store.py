@@ -24,6 +24,7 @@ __all__ = [
     "select_checksums",
     "select_document",
     "select_ids",
+    "select_ids_as_added",
     "select_number_before",
     "select_origin",
     "select_passage_numbers",
@@ -150,6 +151,11 @@ def select_checksums(database: sqlite3.Connection) -> dict[str, str]:
 def select_ids(database: sqlite3.Connection) -> list[str]:
     """The ids of all documents, in order."""
     return [row[0] for row in database.execute("SELECT id FROM document ORDER BY id")]
+
+
+def select_ids_as_added(database: sqlite3.Connection) -> list[str]:
+    """The ids of all documents, in the order in which they were added."""
+    return [row[0] for row in database.execute("SELECT id FROM document ORDER BY number")]
 
 
 def select_document(database: sqlite3.Connection, document_id: str) -> Document | None:

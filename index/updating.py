@@ -14,6 +14,7 @@ from index.draft import Draft
 from index.earlier import Earlier
 from index.embedding import Embedder
 from index.generations import next_number, publish, writing
+from index.kept_work import KeptWork
 from index.locking import writable
 from index.models import load_embedder
 from index.place import MilvusAddress, Place
@@ -48,28 +49,31 @@ def update_index(
     documents read, split and embedded there, and written here. IndexBusy where another process
     writes, IndexUnwritable where the disk is full, NothingToIndex where no document would be left.
     """
-    started = time.perf_counter()
     if isinstance(folder, MilvusAddress):
         from index.milvus_updating import update_milvus
 
-        summary = update_milvus(
+        return update_milvus(
             folder, documents, remove, settings, progress, embedder, only, anew, notice, sought, workers
         )
-        summary.seconds = time.perf_counter() - started
-        return summary
+    started = time.perf_counter()
     with writing(folder) as place, Earlier(folder, only, ignored=anew) as earlier, ExitStack() as closing:
         settings = settings or earlier.settings
         embedder = embedder or load_embedder(settings.model, earlier.model)
         anew = anew or not earlier.was_made_with(settings, embedder.name)
         tokens = TokenWriter(folder / TOKENS, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder, tokens)
+        kept = KeptWork(folder, tokens, embedder, settings)
         draft = Draft(place, None if anew else earlier.generation, embedder, tokens, settings)
 
         def prepare_here(documents: list[Document], tell: Callable[[int, int], None]) -> list[Prepared]:
             return prepare(documents, embedder, cache, settings, tell)
 
-        hired = partial(_hire, workers, embedder, settings, notice, closing) if workers else None
-        update = Update(folder, earlier, draft, prepare_here, hired, anew, progress, notice)
+        def hire() -> Workers:
+            from index.workers import open_workers
+
+            return closing.enter_context(open_workers(workers or "", embedder, settings, notice, kept))
+
+        update = Update(folder, earlier, draft, prepare_here, hire if workers else None, anew, progress, notice)
         summary = update.summary
         try:
             update.take(documents)
@@ -82,18 +86,11 @@ def update_index(
                 # Not before: of a work that is stopped while it is published, nothing must be made again.
                 cache.prune()
                 draft.prune()
+                kept.clear()
         finally:
             draft.close()
             cache.close()
+            kept.close()
             tokens.close()
     summary.seconds = time.perf_counter() - started
     return summary
-
-
-def _hire(
-    address: str, embedder: Embedder, settings: IndexSettings, notice: Callable[[str], None], closing: ExitStack
-) -> Workers:
-    """The workers at that address, until all is done."""
-    from index.workers import open_workers
-
-    return closing.enter_context(open_workers(address, embedder, settings, notice))
