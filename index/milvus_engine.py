@@ -140,14 +140,15 @@ class Engine:
             raise _told(self.address, error) from error
 
 
-_HELD: dict[tuple[str, int], Engine] = {}
+_HELD: dict[tuple[str, str, int], Engine] = {}
 _LOCK = threading.Lock()
 
 
 def connect(address: MilvusAddress) -> Engine:
-    """The engine at that address, one connection for a whole process. EngineUnavailable, EngineMissing."""
+    """The engine at that address, the same for a whole process. EngineUnavailable, EngineMissing."""
     with _LOCK:
-        key = address.uri, os.getpid()
+        # The client itself shares its connection among those of the same address.
+        key = address.uri, address.name, os.getpid()
         if key not in _HELD:
             _HELD[key] = _connect(address)
         return _HELD[key]
