@@ -18,7 +18,7 @@ from index.late_interaction import searchable
 from index.packed_tokens import PackedTokens
 from index.settings import IndexSettings
 
-__all__ = ["Prepared", "passage_texts", "prepare", "storable"]
+__all__ = ["Prepared", "passage_texts", "prepare", "split_up", "storable"]
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -52,23 +52,34 @@ def prepare(
     `progress` is told (texts embedded, all texts of these documents). IndexMismatch where passages of
     these settings are longer than what the model sees.
     """
-    split_up = [tuple(_split(document, embedder, settings)) for document in documents]
-    passages = [passage for pieces in split_up for passage in pieces]
+    pieces_of = [split_up(document, embedder, settings) for document in documents]
+    passages = [passage for pieces in pieces_of for passage in pieces]
     texts = passage_texts(passages)
     vectors = _embed(texts + _sentence_texts(passages), len(passages), cache, progress)
     tokens = cache.tokens(texts) if with_tokens else None
-    rows = _ranges(len(pieces) for pieces in split_up)
-    sentences = _ranges(sum(len(passage.sentences) for passage in pieces) for pieces in split_up)
+    rows = _ranges(len(pieces) for pieces in pieces_of)
+    sentences = _ranges(sum(len(passage.sentences) for passage in pieces) for pieces in pieces_of)
     of_sentences = vectors[len(passages) :]
     return [
         Prepared(document, pieces, vectors[row], of_sentences[sentence], tokens and tuple(tokens[row]))
-        for document, pieces, row, sentence in zip(documents, split_up, rows, sentences, strict=True)
+        for document, pieces, row, sentence in zip(documents, pieces_of, rows, sentences, strict=True)
     ]
 
 
 def passage_texts(passages: Sequence[Passage]) -> list[str]:
     """What is embedded of each, and what its tokens are kept under."""
     return [searchable(passage.context, passage.text) for passage in passages]
+
+
+def split_up(document: Document, embedder: Embedder, settings: IndexSettings) -> tuple[Passage, ...]:
+    """The document's passages; IndexMismatch where they would be longer than what the model sees."""
+    limit = settings.passage_tokens
+    if limit > embedder.window:
+        raise IndexMismatch(
+            f"passages of {limit} tokens are more than the {embedder.window} that the model "
+            f"{settings.model} sees; add --passage-tokens {embedder.window} or fewer"
+        )
+    return tuple(split(document, embedder.count_tokens, limit or sys.maxsize))
 
 
 def storable(document: Document) -> Document:
@@ -84,18 +95,6 @@ def storable(document: Document) -> Document:
 
 def _sentence_texts(passages: Sequence[Passage]) -> list[str]:
     return [searchable(p.context, p.slice(s.start, s.end)) for p in passages for s in p.sentences]
-
-
-def _split(document: Document, embedder: Embedder, settings: IndexSettings) -> list[Passage]:
-    limit = settings.passage_tokens
-    if not limit:
-        return split(document, embedder.count_tokens, sys.maxsize)
-    if limit > embedder.window:
-        raise IndexMismatch(
-            f"passages of {limit} tokens are more than the {embedder.window} that the model "
-            f"{settings.model} sees; add --passage-tokens {embedder.window} or fewer"
-        )
-    return split(document, embedder.count_tokens, limit)
 
 
 def _embed(

@@ -16,6 +16,7 @@ from typing import Any
 from corpus import Document, Original, Skipped
 from index.embedding import Embedder
 from index.errors import ModelUnavailable, WorkersUnavailable
+from index.kept_work import KeptWork
 from index.preparing import Prepared
 from index.settings import IndexSettings
 from index.workers_task import errand_of, model_of, size_of, work
@@ -34,9 +35,13 @@ _PATIENCE = 10.0
 
 @contextmanager
 def open_workers(
-    address: str, embedder: Embedder, settings: IndexSettings, notice: Callable[[str], None] = lambda line: None
+    address: str,
+    embedder: Embedder,
+    settings: IndexSettings,
+    notice: Callable[[str], None] = lambda line: None,
+    kept: KeptWork | None = None,
 ) -> Iterator[RayWorkers]:
-    """The workers of the Ray at that address, as long as this lasts.
+    """The workers of the Ray at that address, as long as this lasts; what they make is `kept` until it is published.
 
     "ray://HOST:PORT" is Ray's client server, "HOST:PORT" or "auto" a Ray that this machine is part of, and
     "local" one that is started here. WorkersUnavailable where there is none or it takes no work.
@@ -44,7 +49,7 @@ def open_workers(
     ray = _ray(address)
     _connect(ray, address)
     try:
-        yield RayWorkers(ray, address, embedder, settings, notice)
+        yield RayWorkers(ray, address, embedder, settings, notice, kept)
     except ConnectionError as error:
         raise WorkersUnavailable(f"Ray at {address} has gone ({_first_line(error)}); do it again later") from error
     finally:
@@ -55,9 +60,15 @@ class RayWorkers:
     """Takes documents and gives what has to be written of them, in the same order, a batch at a time."""
 
     def __init__(
-        self, ray: Any, address: str, embedder: Embedder, settings: IndexSettings, notice: Callable[[str], None]
+        self,
+        ray: Any,
+        address: str,
+        embedder: Embedder,
+        settings: IndexSettings,
+        notice: Callable[[str], None],
+        kept: KeptWork | None,
     ) -> None:
-        self._ray, self._notice = ray, notice
+        self._ray, self._notice, self._kept = ray, notice, kept
         self._task = ray.remote(num_cpus=1, max_retries=_RETRIES)(work)
         self._model = ray.put(model_of(embedder, settings))
         self._settings = settings
@@ -69,6 +80,10 @@ class RayWorkers:
 
     def give(self, item: Document | Original) -> Iterator[list[Prepared | Skipped]]:
         """Take one more; gives batches that are done where too many are on the way."""
+        if self._kept and (known := self._kept.recall(item)):
+            yield from self.finish()
+            yield [known]
+            return
         self._batch.append(item)
         if sum(map(size_of, self._batch)) >= _CHARACTERS or len(self._batch) >= _DOCUMENTS:
             self._send()
@@ -100,9 +115,10 @@ class RayWorkers:
     def _oldest(self) -> list[Prepared | Skipped]:
         task, items = self._sent.popleft()
         try:
-            return self._result(task)
+            made = self._result(task)
         except self._deaths():
-            return [self._alone(item) for item in items]
+            made = [self._alone(item) for item in items]
+        return self._kept.remember(items, made) if self._kept else made
 
     def _alone(self, item: Document | Original) -> Prepared | Skipped:
         """What becomes of one of those whose workers died every time; of the one that they died of, that."""

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from bench.ray_nodes import RayNodes, ray_nodes
 from bench.synthetic import make_document
-from corpus import Document, Original, Skipped, find_in_folder
+from corpus import Document, Original, find_in_folder
 from corpus.command import dispatch
 from index import open_index, update_index
 from index.__main__ import COMMANDS
@@ -48,57 +48,58 @@ def content(folder: Path) -> list[object]:
             select_passages(database, numbers),
             passages.vectors(numbers).tobytes(),
             sentences.vectors(sorted(sentences.ids.tolist())).tobytes(),
-            index.skipped(),
         ]
 
 
-def test_files_are_read_by_workers_and_what_cannot_be_read_is_skipped(nodes: RayNodes, tmp_path: Path) -> None:
+def test_files_are_read_by_workers_and_what_cannot_be_read_or_kills_its_reader_is_skipped(
+    nodes: RayNodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.workers._RETRIES", 0)
     folder = tmp_path / "documents"
     folder.mkdir()
+    (folder / "broken.pdf").write_bytes(b"nothing of the kind")
     (folder / "cats.md").write_text("# Cats\n\nThe cat drinks milk.\n")
     (folder / "page.html").write_text("<main><h1>Dogs</h1><p>The dog has a bone.</p></main>")
-    (folder / "broken.pdf").write_bytes(b"nothing of the kind")
     canvas = Canvas(str(folder / "zebra.pdf"))
     canvas.drawString(72, 700, "A zebra eats grass on the wide plain.")
     canvas.save()
+    deadly = Original("deadly.txt", "docs/deadly.txt", "1", b"x", lambda data, id, source: os._exit(9))
     said: list[str] = []
-    summary = update_index(
-        tmp_path / "index", find_in_folder(folder), notice=said.append, workers=nodes.address, only=True
-    )
+    found = [*find_in_folder(folder), deadly]
+    summary = update_index(tmp_path / "index", found, notice=said.append, workers=nodes.address)
     assert (summary.added, summary.found, summary.passages) == (["cats.md", "page.html", "zebra.pdf"], 3, 3)
-    reason = "is no PDF: it does not begin as one does; get a fresh copy"
     assert said == [
         f"Ray at {nodes.address}: 2 machines with 2 processors for this",
-        f"skipped {folder}/broken.pdf: {reason}",
+        f"skipped {folder}/broken.pdf: is no PDF: it does not begin as one does; get a fresh copy",
+        "skipped docs/deadly.txt: its worker died of it, 1 time; add it without workers",
     ]
     update_index(tmp_path / "here", find_in_folder(folder))
     assert content(tmp_path / "index") == content(tmp_path / "here")
 
 
-def test_a_machine_that_dies_loses_nothing_and_nothing_is_there_twice(nodes: RayNodes, tmp_path: Path) -> None:
-    def documents() -> Iterator[Document]:
+def test_a_machine_that_dies_and_a_stop_lose_nothing_and_nothing_is_there_twice(
+    nodes: RayNodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> Iterator[Document]:
         for number, document in enumerate(made()):
             if number == COUNT // 2:
                 nodes.kill()
+            if number == COUNT - 2:
+                raise KeyboardInterrupt
             yield document
 
-    summary = update_index(tmp_path / "index", documents(), workers=nodes.address)
+    with pytest.raises(KeyboardInterrupt):
+        update_index(tmp_path / "index", interrupted(), workers=nodes.address)
+    sent: list[str] = []
+    monkeypatch.setattr("index.workers.errand_of", lambda item: sent.append(item.id) or item)
+    summary = update_index(tmp_path / "index", made(), workers=nodes.address)
     assert (len(summary.added), summary.skipped) == (COUNT, [])
+    # What had come back isn't made again; the rest was on the way, and is.
+    assert sent == [document.id for document in made()[-len(sent) :]]
+    assert len(sent) < COUNT * 3 / 4
     update_index(tmp_path / "here", made())
     assert content(tmp_path / "index") == content(tmp_path / "here")
-
-
-def test_a_document_that_its_workers_die_of_is_skipped_and_its_neighbours_are_not(
-    nodes: RayNodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("index.workers._RETRIES", 0)
-    deadly = Original("deadly.txt", "docs/deadly.txt", "1", b"x", lambda data, id, source: os._exit(9))
-    before, after = made()[:2]
-    summary = update_index(tmp_path / "index", [before, deadly, after], workers=nodes.address)
-    assert summary.added == [before.id, after.id]
-    assert summary.skipped == [
-        Skipped("docs/deadly.txt", "its worker died of it, 1 time; add it without workers", "deadly.txt")
-    ]
+    assert not (tmp_path / "index" / "unpublished.sqlite").exists()
 
 
 def test_only_what_changed_is_given_to_workers(tmp_path: Path) -> None:
