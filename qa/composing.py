@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ from qa.stems import stems
 
 __all__ = ["Place", "compose"]
 
-# A sentence joins the best one where its score is at most this much lower: in the same passage, where
-# a name or a quantity is asked for less; or elsewhere. The less sure the reading is, the more it shows.
+# A sentence joins the best one where its score is at most this much lower: in the same passage, but less
+# so where a name or a quantity is asked for and among the rows of a table, which are all alike; or
+# elsewhere. The less sure the reading is, the more it shows.
 _HERE, _HERE_NAME, _FACT = 0.20, 0.15, 0.04
 _ELSEWHERE, _SEVERAL, _UNSURE = 0.05, 0.15, 0.20
 # Among the sentences of a passage, what the cosine counts beside the score, and the logarithm of the
@@ -23,6 +25,8 @@ _ELSEWHERE, _SEVERAL, _UNSURE = 0.05, 0.15, 0.20
 _COSINE, _LENGTH, _USUAL, _TWICE = 0.30, 0.05, 90, 0.7
 # Two sentences that share this much of their words (Jaccard's index of stems) say the same.
 _SAME = 0.6
+# What only says where to read on adds nothing to an answer.
+_POINTER = re.compile(r"(?:see|(?:to )?(?:read|learn|find out) more|(?:for )?more information)\b", re.IGNORECASE)
 
 _Key = tuple[str, int]
 
@@ -80,7 +84,10 @@ def _chosen(
     same_heading = best.heading >= ASKS_THE_SAME
     is_fact = expected.is_typed and not same_heading
     unsure = _UNSURE * (1 - confidence) * (0.5 if is_fact else 1.0)
-    here = (_HERE if not is_fact else _FACT if expected.is_measurable else _HERE_NAME) + unsure
+    here = _HERE_NAME if is_fact else _HERE
+    if best.sentence.kind == "row" or (is_fact and expected.is_measurable):
+        here = _FACT
+    here += unsure
     elsewhere = (_FACT if is_fact else _SEVERAL if several and not same_heading else _ELSEWHERE) + unsure
     chosen = [best]
     for evidence in ranked[1:]:
@@ -88,7 +95,7 @@ def _chosen(
             joins = _worth(best) - _worth(evidence) <= here
         else:
             joins = best.score - evidence.score <= elsewhere
-        if joins and len(chosen) < most and not _is_said(evidence, chosen):
+        if joins and len(chosen) < most and not _POINTER.match(evidence.text) and not _is_said(evidence, chosen):
             chosen.append(evidence)
     return chosen
 

@@ -35,6 +35,13 @@ _FOREIGN = word_set(
     combien y o pero qué por cuándo dónde quién cómo cuánto cuántos e ma perché quando dove chi quanto en maar
     waarom wanneer waar wie hoe mas onde quem и а почему когда где кто как"""
 )
+# Function words of other languages, those included that English has as well ("was", "die").
+_FOREIGN_WORDS = _FOREIGN | word_set(
+    """was die der das den dem des ein eine einen einer im am ist sind war waren hat haben kann muss soll wird werden
+    für mit von zu zum zur bei nach seit auf an es er sie ich wir man nicht auch noch viele viel welche welcher welches
+    so le la les un une des du au aux est sont était il elle on ce cette dans pour avec par sur pas plus quel quelle
+    quels peut combien el los las una del al es son fue está hay en con para por se me su más puede cuál cuánto cuánta""",
+)
 
 _FOREIGN_PRONOUNS = word_set("sie er es ihn ihm ihr dort das elle il ils elles lui ello ella ellos ahí lì essa esso")
 
@@ -111,7 +118,10 @@ def _is_chatter(question: str) -> bool:
 
 def _is_foreign(question: str) -> bool:
     """Whether a question isn't English, by its script or its first words."""
-    words = [token.lower for token in tokenize(question) if token.is_word]
+    tokens = [token for token in tokenize(question) if token.is_word]
+    words = [token.lower for token in tokens]
+    if sum(word in _FOREIGN_WORDS for word in words) > sum(map(is_function, tokens)):
+        return True
     english = any(word in QUESTION_WORDS or word in AUXILIARIES for word in words)
     if not words or english:
         return False
@@ -120,8 +130,14 @@ def _is_foreign(question: str) -> bool:
 
 def _points_back(question: str) -> bool:
     """Whether a question in another language is so short, or has such a pronoun, that it can't stand alone."""
-    words = [token.lower for token in tokenize(question) if token.is_word]
-    return len(words) <= 2 or (len(words) <= 6 and bool(_FOREIGN_PRONOUNS.intersection(words)))
+    tokens = [token for token in tokenize(question) if token.is_word]
+    words = [token.lower for token in tokens]
+    if len(words) <= 2 or (len(words) <= 4 and _FOREIGN_WORDS.issuperset(words)):
+        return True
+    # German "das" is mostly an article, and Spanish "es" a verb.
+    articles = {one.start for one, after in pairwise(tokens) if one.lower == "das" and after.is_capital}
+    pointing = [one for one in tokens if one.lower in _FOREIGN_PRONOUNS and one.start not in articles]
+    return len(words) <= 6 and any(one.lower != "es" or one is not tokens[0] for one in pointing)
 
 
 def _asks_for_more(question: str) -> bool:

@@ -33,14 +33,17 @@ _LEANING = re.compile(
 )
 # What begins like those and points nowhere.
 _STANDS_ALONE = re.compile(
-    r"it (?:is|was|may be|can be|will be|remains) (?:\w+ )?(?:\w+ )?(?:to|that|for)\b"
+    r"it (?:is|was|may be|can be|will be|remains) (?:\w+ )?(?:important|possible|impossible|necessary|essential|vital"
+    r"|crucial|recommended|advisable|likely|unlikely|best|better|good|hard|easy|difficult|clear|known|unknown|estimated"
+    r"|thought|believed|said|expected|true|worth|safe|common|usual|critical|imperative|mandatory|advised)"
+    r" (?:to|that|for)\b"
     r"|it (?:takes|costs) (?:\w+ ){1,4}to\b"
     r"|this (?:page|article|guide|guidance|document|section|chapter|website|site|paper|study|report|manual)\b"
     r"|(?:those|these) days\b|(?:il|elle) (?:faut|est (?:\w+ )?(?:de|que|possible|important|nécessaire))\b|il y a\b",
     re.IGNORECASE,
 )
 # So many sentences before it are taken along by one that leans on them, where those lean too.
-_MOST_LEANT_ON = 2
+_MOST_LEANT_ON = 3
 
 
 def leans(text: str) -> bool:

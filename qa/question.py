@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.words import words
+from qa import other_languages
 
 __all__ = ["Expected", "asks_for_several", "counts", "expected_of", "holds", "is_small_talk"]
 
@@ -55,6 +56,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
                  r"|\b(?:what|which|on what|in what) (?:\w+ )?(?:year|date|day|month|century|decade)\b"),
         ("name", r"^(?:and |but )?who(?:m|se)?\b(?!" + _MODAL + r"| needs?\b| is eligible| qualifies| else)"
                  r"|\b(?:what|which) (?:is|was|are|were) the names?\b|\bname of\b|\bwhat'?s? .{0,30}\bcalled\b"),
+        *other_languages.KINDS,
     )
 )
 # fmt: on
@@ -63,7 +65,7 @@ _SEVERAL = re.compile(
     r"|what (?:can|could|would|might|will|are|were)\b|what'?s (?:the good|to be)|examples?\b"
     r"|(?:in |by )?what (?:means|ways?|kinds?|sorts?|steps|measures|roles?|part|reasons)\b"
     r"|which (?:kinds?|areas|countries|actions|concessions|factors|reasons|measures|steps)\b)"
-    r"|\b(?:reasons?|causes|consequences|effects|benefits|examples) (?:of|for|why)\b"
+    rf"|\b(?:reasons?|causes|consequences|effects|benefits|examples) (?:of|for|why)\b|{other_languages.SEVERAL}"
 )
 _COUNTED = re.compile(r"\bhow many ((?:[\w'-]+ ?){1,4})|\bnumber of ((?:[\w'-]+ ?){1,3})")
 _VERBS = frozenset(
@@ -74,11 +76,11 @@ _VERBS = frozenset(
 _NUMBER = (
     r"(?:\d[\d,. ]*\d|\d|(?:\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?"
-    r"|millions?|billions?|dozens?|one|no|none|twice|once)\b))"
+    rf"|millions?|billions?|dozens?|one|no|none|twice|once|{other_languages.NUMBERS})\b))"
 )
 _UNITS: dict[Kind, str] = {
-    "length": r"(?:km|kilomet\w*|met(?:re|er)s?|m|cm|centimet\w*|mm|miles?|feet|foot|ft|inch\w*|yards?|nautical"
-              r"|acres?)\b",
+    "length": r"(?:km|kilom[eè]t\w*|kilómetros?|m[eè]t(?:re|er|ro)s?|m|cm|[cz]entim[eè]t\w*|centímetros?|mm|miles?|feet"
+              r"|foot|ft|inch\w*|yards?|nautical|acres?)\b",
     "duration": r"(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|century|centuries|generations?)\b",
     "money": r"(?:dollars?|euros?|pounds?|won|yen|yuan|cents?|francs?|rou?bles?|rupees?|usd|eur|gbp"
              r"|percent|[mb]illion)\b",
@@ -92,11 +94,19 @@ _YEAR = r"(?:1[0-9]\d\d|20\d\d)s?"
 _DATE = re.compile(
     rf"\b(?:{_YEAR}|{_MONTH} \d|\d\d? {_MONTH}|(?:in|since|until|by|of|early|late|last|next|every) {_MONTH}"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d\d?(?::\d\d)? ?[ap]\.?m|(?:\d+(?:st|nd|rd|th)|\w+th) century"
-    r"|today|yesterday|tomorrow|spring|summer|autumn|winter|midnight|noon|annually|daily|weekly|monthly|ago)\b",
+    r"|today|yesterday|tomorrow|spring|summer|autumn|winter|midnight|noon|annually|daily|weekly|monthly|ago"
+    rf"|{other_languages.DATES})\b|{other_languages.DATE_PARTS}",
     re.IGNORECASE,
 )
-_DATE_PARTS = re.compile(rf"\b(?:\d\d? {_MONTH}(?: {_YEAR})?|{_MONTH} \d\d?(?:, {_YEAR})?|{_YEAR})\b", re.IGNORECASE)
-_MONEY = re.compile(rf"[$€£¥₩]\s?\d|{_NUMBER}[\s-]*(?:\w+ )?{_UNITS['money']}|\bfree\b|\bfor nothing\b", re.IGNORECASE)
+_DATE_PARTS = re.compile(
+    rf"\b(?:\d\d? {_MONTH}(?: {_YEAR})?|{_MONTH} \d\d?(?:, {_YEAR})?|{_YEAR})\b|{other_languages.DATE_PARTS}",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    rf"[$€£¥₩]\s?\d|{_NUMBER}[\s-]*(?:\w+ )?{_UNITS['money']}|\bfree\b|\bfor nothing\b"
+    rf"|{other_languages.MONEY}|{other_languages.FREE}",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[A-Z][\w'’.-]*(?: (?:(?:of|de|von|van|al|bin|the|and) )?[A-Z][\w'’.-]*)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\"“(])\s*$")
 _CALENDAR = frozenset(

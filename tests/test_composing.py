@@ -122,6 +122,7 @@ def test_no_more_is_quoted_than_is_allowed() -> None:
         "In May 1954 they talked again.",
         "Those were the last.",
         "To these may be added foxes.",
+        "It is free for pupils.",
         "Außerdem regnete es.",
         "Diese wurden ersetzt.",
         "Cependant, il pleuvait.",
@@ -162,8 +163,8 @@ def test_what_stands_for_itself_is_quoted_alone(alone: str) -> None:
 def test_what_is_pointed_to_may_point_back_itself_but_not_for_ever() -> None:
     hit = sentences("It rained.", "A tree fell.", "It blocked the road.", "So nobody came.")
     assert quoted(ranked((hit, 3, 0.9))) == ["A tree fell.\nIt blocked the road.\nSo nobody came."]
-    endless = sentences("It rained.", "It snowed.", "It froze.", "It thawed.")
-    assert quoted(ranked((endless, 3, 0.9))) == ["It snowed.\nIt froze.\nIt thawed."]
+    endless = sentences("It hailed.", "It rained.", "It snowed.", "It froze.", "It thawed.")
+    assert quoted(ranked((endless, 4, 0.9))) == ["It rained.\nIt snowed.\nIt froze.\nIt thawed."]
 
 
 def test_what_its_own_passage_says_about_it_is_quoted_wherever_it_stands_there() -> None:
@@ -206,3 +207,15 @@ def test_passages_of_one_section_are_quoted_in_the_order_in_which_they_stand() -
     other = passage(("paragraph", "Dogs bark."), document="e")
     found = ranked((Hit(second, 1.0), 0, 0.9), (Hit(other, 1.0), 0, 0.89), (Hit(first, 1.0), 0, 0.88))
     assert quoted(found) == ["One cat.", "Two.", "Dogs bark."]
+
+
+def test_a_row_is_quoted_without_the_others_of_its_table_that_are_like_it() -> None:
+    rows = ("Country: Peru | Currency: Sol", "Country: Kenya | Currency: Shilling")
+    table, text = Hit(passage(*(("row", row) for row in rows)), 1.0), sentences(*rows)
+    assert quoted(ranked((table, 0, 0.9), (table, 1, 0.8))) == [rows[0]]
+    assert quoted(ranked((text, 0, 0.9), (text, 1, 0.8))) == ["\n".join(rows)]
+
+
+def test_what_only_says_where_to_read_on_is_not_added() -> None:
+    hit = sentences("Wash your hands.", "Soap helps.", "For more information, see the poster.")
+    assert quoted(ranked((hit, 0, 0.9), (hit, 2, 0.85), (hit, 1, 0.8))) == ["Wash your hands.\nSoap helps."]

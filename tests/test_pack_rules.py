@@ -39,14 +39,17 @@ QUESTIONS = (
     "How long is it?", "how much does it cost to enter", "When did the talks begin?", "Who built the old bridge?",
     "How many people live there?", "What is the number of guard posts?", "Why did they fail?", "what can cross?",
     "How old is the tower?", "Which year was it?", "hello", "Hi there! How are you today?", "thanks a lot",
-    "Is it safe?", "What width has the zone", "How long should I wait?",
+    "Is it safe?", "What width has the zone", "How long should I wait?", "Wann wurde das Museum gegründet?",
+    "Wie viele Besucher kamen?", "¿Cuánto cuesta la entrada?", "Qui a fondé le musée ?",
+    "박물관은 언제 설립되었습니까?", "왜 닫았습니까?", "Warum regnet es?",
 )  # fmt: skip
 SENTENCES = (
     "It is 4 km wide.", "Tickets are free on 1 May 1999.", "In 1953 the armistice was signed.",
     "Three days later, nothing.",
     "Half a mile of fence.", "Some 50,000 North Koreans worked there.", "President Lee Myung-bak ended it.",
     "The word stands here.", "They paid $12 for it.", "It took two years and cost 3 million won.", "Monday is March.",
-    "200 people live in Daeseong-dong.",
+    "200 people live in Daeseong-dong.", "Im März war es kostenlos.", "Zwölf kamen am Dienstag.",
+    "Il a été fondé par Ana.", "입장료는 12유로입니다.", "1897년에 설립했습니다.", "Es regnete.",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@ import { leaner } from "./pack-leaning.js";
 
 export function composer(rules, words, question, library) {
   const own = rules.composing;
+  const pointer = new RegExp(`^${own.POINTER.source}`, own.POINTER.flags);
   const { atTheEnd, withCompany, needsThePassageBefore } = leaner(rules, library);
 
   // What to quote of the ranked evidence, as {hit, start, end}, in a natural order.
@@ -31,12 +32,13 @@ export function composer(rules, words, question, library) {
     const sameHeading = best.heading >= own.ASKS_THE_SAME;
     const isFact = expected.isTyped && !sameHeading;
     const unsure = own.UNSURE * (1 - confidence) * (isFact ? 0.5 : 1);
-    const here = (isFact ? (expected.isMeasurable ? own.FACT : own.HERE_NAME) : own.HERE) + unsure;
+    const isShort = best.sentence.kind === "row" || (isFact && expected.isMeasurable);
+    const here = (isShort ? own.FACT : isFact ? own.HERE_NAME : own.HERE) + unsure;
     const elsewhere = (isFact ? own.FACT : several && !sameHeading ? own.SEVERAL : own.ELSEWHERE) + unsure;
     const chosen = [best];
     ranked.slice(1).forEach((piece) => {
       const joins = piece.hit === best.hit ? worth(best) - worth(piece) <= here : best.score - piece.score <= elsewhere;
-      if (joins && chosen.length < most && !isSaid(piece, chosen)) chosen.push(piece);
+      if (joins && chosen.length < most && !pointer.test(piece.text) && !isSaid(piece, chosen)) chosen.push(piece);
     });
     return chosen;
   }
