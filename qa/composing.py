@@ -26,7 +26,11 @@ _COSINE, _LENGTH, _USUAL, _TWICE = 0.30, 0.05, 90, 0.7
 # Two sentences that share this much of their words (Jaccard's index of stems) say the same.
 _SAME = 0.6
 # What only says where to read on adds nothing to an answer.
-_POINTER = re.compile(r"(?:see|(?:to )?(?:read|learn|find out) more|(?:for )?more information)\b", re.IGNORECASE)
+_POINTER = re.compile(
+    r"(?:see(?:(?: also)?:| (?:also|section|chapter|below|page|here|https?|www))"
+    r"|(?:to )?(?:read|learn|find out) more|(?:for )?more information)",
+    re.IGNORECASE,
+)
 
 _Key = tuple[str, int]
 

@@ -40,7 +40,8 @@ _FOREIGN_WORDS = _FOREIGN | word_set(
     """was die der das den dem des ein eine einen einer im am ist sind war waren hat haben kann muss soll wird werden
     für mit von zu zum zur bei nach seit auf an es er sie ich wir man nicht auch noch viele viel welche welcher welches
     so le la les un une des du au aux est sont était il elle on ce cette dans pour avec par sur pas plus quel quelle
-    quels peut combien el los las una del al es son fue está hay en con para por se me su más puede cuál cuánto cuánta""",
+    quels peut combien el los las una del al es son fue está hay en con para por se me su más puede cuál cuánto
+    cuánta"""
 )
 
 _FOREIGN_PRONOUNS = word_set("sie er es ihn ihm ihr dort das elle il ils elles lui ello ella ellos ahí lì essa esso")

@@ -217,5 +217,6 @@ def test_a_row_is_quoted_without_the_others_of_its_table_that_are_like_it() -> N
 
 
 def test_what_only_says_where_to_read_on_is_not_added() -> None:
-    hit = sentences("Wash your hands.", "Soap helps.", "For more information, see the poster.")
-    assert quoted(ranked((hit, 0, 0.9), (hit, 2, 0.85), (hit, 1, 0.8))) == ["Wash your hands.\nSoap helps."]
+    hit = sentences("Wash your hands.", "See a doctor.", "For more information, read this.", "See also: soap.")
+    found = ranked((hit, 0, 0.9), (hit, 2, 0.89), (hit, 3, 0.88), (hit, 1, 0.85))
+    assert quoted(found) == ["Wash your hands.\nSee a doctor."]
