@@ -17,6 +17,7 @@ from index.cache import EmbeddingCache
 from index.changing import Prepare, Progress, Summary, Update, Workers
 from index.embedding import Embedder
 from index.errors import EngineFault
+from index.kept_work import KeptWork
 from index.locking import writable
 from index.milvus_collections import Build, Kind, create, drop, key_of
 from index.milvus_draft import MilvusDraft, delete_versions
@@ -72,6 +73,7 @@ def update_milvus(
         tokens = closing.enter_context(contextlib.closing(TokenWriter(folder / TOKENS, embedder.name)))
         kept = EmbeddingCache(folder / "embeddings.sqlite", embedder, tokens)
         cache = closing.enter_context(contextlib.closing(kept))
+        work = closing.enter_context(contextlib.closing(KeptWork(folder, tokens, embedder, settings)))
         draft = _LateDraft(lambda: _begin(engine, lease, earlier, embedder, tokens, settings, anew))
 
         def embed_here(documents: list[Document], tell: Callable[[int, int], None]) -> list[Prepared]:
@@ -80,7 +82,7 @@ def update_milvus(
         def hire() -> Workers:
             from index.workers import open_workers
 
-            return closing.enter_context(open_workers(workers or "", embedder, settings, notice))
+            return closing.enter_context(open_workers(workers or "", embedder, settings, notice, work))
 
         prepare_here = prepare_here or embed_here
         update = Update(folder, earlier, draft, prepare_here, hire if workers else None, anew, progress, notice)
@@ -92,6 +94,7 @@ def update_milvus(
             summary.generation = earlier.number + 1
             _finish(engine, draft.begun, earlier, summary.generation)
             cache.prune()
+            work.clear()
     summary.seconds = time.perf_counter() - started
     return summary
 
