@@ -80,7 +80,7 @@ def shelf(home: Home) -> Place:
 
 
 def filled(shelf: Place, *documents: Document) -> OpenIndex:
-    update_index(shelf, documents, embedder=WordEmbedder(), only=True)
+    update_index(shelf, documents, settings=IndexSettings(), embedder=WordEmbedder(), only=True)
     return open_index(shelf, embedder=WordEmbedder())
 
 
@@ -128,7 +128,7 @@ def test_there_are_as_many_hits_as_asked_for_where_there_are_as_many_passages(
 
 @pytest.mark.parametrize(
     "question",
-    ["the cat's milk", "Which dogs can't fly?", "zebra lion", "water", "bird OR seed", 'say "fish"', "e\\' == 'x", "数"],
+    ["the cat's milk", "Which dogs can't fly?", "zebra lion", "water", "bird OR seed", 'say "fish"', "e\\'x", "数"],
 )
 def test_scores_are_those_of_an_index_in_a_folder(index: OpenIndex, tmp_path: Path, question: str) -> None:
     update_index(tmp_path / "index", DOCUMENTS, embedder=WordEmbedder())
@@ -165,7 +165,7 @@ def test_documents_and_their_passages_are_given_as_they_were_read(index: OpenInd
     assert index.document("once.md") == DOCUMENTS[0]
     assert [passage.text for passage in index.passages("once.md")] == [DOCUMENTS[0].text]
     assert index.passages("nothing.md") == []
-    with pytest.raises(UnknownDocument, match="^no document 'nothing.md' in the index; "):
+    with pytest.raises(UnknownDocument, match=r"^no document 'nothing\.md' in the index; "):
         index.document("nothing.md")
 
 
@@ -226,33 +226,6 @@ def test_what_is_unchanged_costs_nothing(shelf: Place) -> None:
         assert index.is_current()
 
 
-def test_another_model_makes_all_of_it_anew_and_is_never_seen_half_done(shelf: Place) -> None:
-    with filled(shelf, *DOCUMENTS[:3]) as index:
-        other = WordEmbedder(name="words@2")
-        summary = update_index(shelf, [], embedder=other)
-        assert (summary.unchanged, summary.passages) == (["once.md", "twice.md", "same-b.md"], 3) or summary.passages == 3
-        assert not index.is_current()
-    with open_index(shelf, embedder=other) as index:
-        assert sorted(ids(index.search("zebra", 9))) == ["once.md", "same-b.md", "twice.md"]
-    with open_index(shelf, embedder=WordEmbedder()) as index, pytest.raises(IndexMismatch, match="with the model words@2"):
-        index.search("zebra")
-    update_index(shelf, [], embedder=WordEmbedder())
-
-
-def test_long_texts_come_back_as_they_were(shelf: Place) -> None:
-    text = "\n\n".join(f"Überlänge {number}: “naïve” 数 🐟 {'milk ' * 40}." for number in range(400))
-    long = document("long.md", text, "Über 'Länge' \"x\" \\")
-    settings = IndexSettings(passage_tokens=0)
-    update_index(shelf, [long], settings=settings, embedder=WordEmbedder(), only=True)
-    with open_index(shelf, embedder=WordEmbedder()) as index:
-        assert index.document("long.md") == long
-        (hit,) = index.search("Überlänge 399", 9)
-        assert hit.passage.text == text
-        assert len(hit.sentences) == len(hit.passage.sentences) >= 400
-        assert index.rarity(["überlänge"]) == index.rarity(["milk"])
-    update_index(shelf, [DOCUMENTS[0]], settings=IndexSettings(), embedder=WordEmbedder(), only=True)
-
-
 def test_there_is_one_writer_at_a_time(shelf: Place) -> None:
     filled(shelf, DOCUMENTS[0]).close()
     if isinstance(shelf, Path):
@@ -274,6 +247,31 @@ def test_where_there_is_no_index_one_line_says_how_to_make_it(home: Home) -> Non
     assert str(error.value) == (
         f"no index in {place}; make one with: python -m index sync FOLDER_OF_DOCUMENTS --index {place}"
     )
+
+
+def test_another_model_makes_all_of_it_anew_and_is_never_seen_half_done(shelf: Place) -> None:
+    with filled(shelf, *DOCUMENTS[:3]) as index:
+        other = WordEmbedder(name="words@2")
+        summary = update_index(shelf, [], embedder=other)
+        assert (sorted(summary.unchanged), summary.passages) == (["once.md", "same-b.md", "twice.md"], 3)
+        assert not index.is_current()
+    with open_index(shelf, embedder=other) as index:
+        assert sorted(ids(index.search("zebra", 9))) == ["once.md", "same-b.md", "twice.md"]
+    with open_index(shelf, embedder=WordEmbedder()) as index, pytest.raises(IndexMismatch, match="the model words@2"):
+        index.search("zebra")
+
+
+def test_long_texts_come_back_as_they_were(shelf: Place) -> None:
+    text = "\n\n".join(f"Überlänge {number}: “naïve” 数 🐟 {'milk ' * 40}." for number in range(400))
+    long = document("long.md", text, "Über 'Länge' \"x\" \\")
+    settings = IndexSettings(passage_tokens=0)
+    update_index(shelf, [long], settings=settings, embedder=WordEmbedder(), only=True)
+    with open_index(shelf, embedder=WordEmbedder()) as index:
+        assert index.document("long.md") == long
+        (hit,) = index.search("Überlänge 399", 9)
+        assert hit.passage.text == text
+        assert len(hit.sentences) == len(hit.passage.sentences) >= 400
+        assert index.rarity(["überlänge"]) == index.rarity(["milk"])
 
 
 def test_a_passage_knows_the_one_before_it(shelf: Place) -> None:
