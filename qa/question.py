@@ -93,7 +93,8 @@ _MONTH = (
 _YEAR = r"(?:1[0-9]\d\d|20\d\d)s?"
 _DATE = re.compile(
     rf"\b(?:{_YEAR}|{_MONTH} \d|\d\d? {_MONTH}|(?:in|since|until|by|of|early|late|last|next|every) {_MONTH}"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d\d?(?::\d\d)? ?[ap]\.?m|(?:\d+(?:st|nd|rd|th)|\w+th) century"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|\d\d?(?::\d\d)? ?(?:[ap]\.?m|o['’]clock)"
+    r"|(?:\d+(?:st|nd|rd|th)|\w+th) century"
     r"|today|yesterday|tomorrow|spring|summer|autumn|winter|midnight|noon|annually|daily|weekly|monthly|ago"
     rf"|{other_languages.DATES})\b|{other_languages.DATE_PARTS}",
     re.IGNORECASE,
@@ -108,6 +109,16 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[A-Z][\w'’.-]*(?: (?:(?:of|de|von|van|al|bin|the|and) )?[A-Z][\w'’.-]*)*")
+# A cell of a table's row, with the heading of its column; and headings of columns that name people.
+_CELL = re.compile(r"(?:^|\| )([^|:]{1,60}): ([^|]+)")
+_PEOPLE = frozenset(
+    """name names author authors person people owner director leader head contact member by who founder signature
+    vorname nachname autor nom auteur nombre apellido""".split()
+)
+# "Who is the president of France?": what somebody is asked for as.
+_ROLE = re.compile(
+    r"^(?:and |but )?who(?:'s|’s| is| was| are| were) (?:the |a |an )?(?:[\w-]+ )?([\w-]+) (?:of|in|at|for|to)\b"
+)
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\"“(])\s*$")
 _CALENDAR = frozenset(
     """january february march april may june july august september october november december
@@ -145,7 +156,9 @@ def holds(expected: Expected, sentence: str, question: str = "") -> bool:
     if expected.kind == "money":
         return bool(_MONEY.search(plain))
     if expected.kind == "name":
-        return _holds_name(plain, {word[:_SAME_STEM] for word in words(question)})
+        asked = {word[:_SAME_STEM] for word in words(question)}
+        cells = _CELL.findall(plain)
+        return _cells_hold_name(cells, asked, question) if len(cells) > 1 else _holds_name(plain, asked)
     without_dates = _DATE_PARTS.sub(" ", plain)
     if expected.kind == "number":
         return bool(re.search(_NUMBER, without_dates, re.IGNORECASE))
@@ -164,6 +177,23 @@ def _holds_name(sentence: str, asked: set[str]) -> bool:
         if not opens and asked.isdisjoint(word[:_SAME_STEM] for word in named) and not _CALENDAR.issuperset(named):
             return True
     return False
+
+
+def _cells_hold_name(cells: list[tuple[str, str]], asked: set[str], question: str) -> bool:
+    """Whether a row of a table names somebody, where its heading is asked for or is of people.
+
+    Where somebody is asked for as the president, say, the row must say that word.
+    """
+    role = _ROLE.search(question.lower())
+    said = {word[:_SAME_STEM] for cell in cells for text in cell for word in words(text.replace("_", " "))}
+    if role and role[1][:_SAME_STEM] not in said:
+        return False
+    return any(
+        asked.isdisjoint(word[:_SAME_STEM] for word in words(name[0]))
+        for heading, value in cells
+        if any(word[:_SAME_STEM] in asked or word in _PEOPLE for word in words(heading.replace("_", " ")))
+        for name in _NAME.finditer(value)
+    )
 
 
 def counts(expected: Expected, sentence: str) -> bool:

@@ -41,6 +41,7 @@ QUESTIONS = (
     "How old is the tower?", "Which year was it?", "hello", "Hi there! How are you today?", "thanks a lot",
     "Is it safe?", "What width has the zone", "How long should I wait?", "Wann wurde das Museum gegründet?",
     "Wie viele Besucher kamen?", "¿Cuánto cuesta la entrada?", "Qui a fondé le musée ?",
+    "Who is the president of Peru?",
     "박물관은 언제 설립되었습니까?", "왜 닫았습니까?", "Warum regnet es?",
 )  # fmt: skip
 SENTENCES = (
@@ -50,6 +51,7 @@ SENTENCES = (
     "The word stands here.", "They paid $12 for it.", "It took two years and cost 3 million won.", "Monday is March.",
     "200 people live in Daeseong-dong.", "Im März war es kostenlos.", "Zwölf kamen am Dienstag.",
     "Il a été fondé par Ana.", "입장료는 12유로입니다.", "1897년에 설립했습니다.", "Es regnete.",
+    "Country: Peru | Capital: Lima", "Country: Peru | President: Ana Berger", "first_name: Ana | Role: president",
 )  # fmt: skip
 
 

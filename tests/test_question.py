@@ -62,6 +62,15 @@ def test_what_is_to_be_counted_ends_at_the_verb() -> None:
         ("Who opened it?", "It was opened by nobody in particular.", False),
         ("Who was Ada Lovelace?", "It is said that Lovelace was clever.", False),
         ("Why did it fail?", "Nobody knows.", True),
+        ("When is it closed?", "On Sundays it is closed.", True),
+        ("When does it open?", "At 10 o'clock.", True),
+        ("Who is the president of Peru?", "Country: Peru | Capital: Lima | Continent: South America", False),
+        ("Who is the president of Peru?", "Country: Peru | President: Ana Berger", True),
+        ("Who is the president of Peru?", "Name: Ana Berger | Role: President | Country: Peru", True),
+        ("Who is the president of Peru?", "Name: Lima | Country: Peru", False),
+        ("Who owns the blue house?", "House: blue | Owner: Ana Berger", True),
+        ("Who owns the blue house?", "House: blue | Street: Long Lane", False),
+        ("Who died in Compton?", "first_name: Kevin | last_name: Edwards | place: Compton", True),
     ],
 )
 def test_a_sentence_holds_what_is_asked_for_or_does_not(question: str, sentence: str, answers: bool) -> None:

@@ -6,6 +6,7 @@ export function questionRules(rules, words) {
   const kinds = own.PATTERNS.map(([kind, pattern]) => [kind, made(pattern)]);
   const [several, counted, smallTalk] = [made(own.SEVERAL), made(own.COUNTED), made(own.SMALL_TALK)];
   const [dates, dateParts, money, names] = [made(own.DATE, "giu"), made(own.DATE_PARTS, "giu"), made(own.MONEY), made(own.NAME, "gu")];
+  const [cells, role, people] = [made(own.CELL, "gu"), made(own.ROLE), new Set(own.PEOPLE)];
   const opens = made(own.SENTENCE_START);
   const numbers = new RegExp(own.NUMBER, "giu");
   const measured = (unit) => new RegExp(`(?:${own.NUMBER}|(?<![\\p{L}\\p{N}_])half)[\\s-]*(?:and [\\p{L}\\p{N}_-]+ )?(?:[\\p{L}\\p{N}_]+ )?${own.UNITS[unit]}`, "iu");
@@ -36,7 +37,11 @@ export function questionRules(rules, words) {
       return [...plain.matchAll(dates)].some(([found]) => !asked.includes(found.toLowerCase()));
     }
     if (kind === "money") return money.test(plain);
-    if (kind === "name") return holdsName(plain, new Set(words.words(question).map((word) => word.slice(0, same))));
+    if (kind === "name") {
+      const asked = new Set(words.words(question).map((word) => word.slice(0, same)));
+      const found = [...plain.matchAll(cells)].map(([, heading, value]) => [heading, value]);
+      return found.length > 1 ? cellsHoldName(found, asked, question) : holdsName(plain, asked);
+    }
     if (kind === "number") return plain.replace(dateParts, " ").search(numbers) >= 0;
     if (units[kind].some((unit) => measured(unit).test(plain))) return true;
     return kind !== "length" && plain.search(dates) >= 0;
@@ -51,6 +56,17 @@ export function questionRules(rules, words) {
       if (!first && !known && !named.every((word) => calendar.has(word))) return true;
     }
     return false;
+  }
+
+  // Whether a row of a table names somebody, where its heading is asked for or is of people.
+  function cellsHoldName(found, asked, question) {
+    const plainWords = (text) => words.words(text.replaceAll("_", " "));
+    const as = role.exec(question.toLowerCase());
+    const said = new Set(found.flat().flatMap(plainWords).map((word) => word.slice(0, same)));
+    if (as && !said.has(as[1].slice(0, same))) return false;
+    const asksFor = (heading) => plainWords(heading).some((word) => asked.has(word.slice(0, same)) || people.has(word));
+    const isNew = ([name]) => !words.words(name).some((word) => asked.has(word.slice(0, same)));
+    return found.some(([heading, value]) => asksFor(heading) && [...value.matchAll(names)].some(isNew));
   }
 
   // Whether a number of the things that are counted stands close before their name.
