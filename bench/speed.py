@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.growth import PARAGRAPHS, PASSAGES, SETTINGS, copy_of
+from bench.grown import copy_of
+from bench.making import PARAGRAPHS, PASSAGES, SETTINGS
 from bench.synthetic import SyntheticEmbedder, make_document, make_documents, make_question
 from bench.timing import best, percentile, seconds, table, write
 from corpus import read_folder

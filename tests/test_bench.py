@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 
 from bench.crashes import fill, kill
 from bench.full_disk import NoDisk
-from bench.growth import grown
+from bench.grown import make, measure
 from bench.library import EDITION, Library, faults_of
-from bench.load import Load, measure
-from bench.synthetic import SyntheticEmbedder, make_document, make_question
+from bench.load import Load
+from bench.load import measure as measure_load
+from bench.making import PARAGRAPHS, SETTINGS, make_index
+from bench.synthetic import SyntheticEmbedder, make_document, make_documents, make_question
 from bench.timing import percentile, table
 from corpus import read_folder
 from index import open_index, update_index
+from index.late_interaction import searchable
+from index.token_store import TOKENS, TokenReader
 
 KILLS = 4
 
@@ -70,12 +75,35 @@ def test_documents_are_the_same_each_time_and_their_versions_are_not() -> None:
     assert make_question(random.Random(3)) == make_question(random.Random(3))
 
 
-def test_what_a_growing_index_costs_is_measured() -> None:
-    found = grown(20, questions=3)
-    assert found.documents == 2
-    assert 10 <= found.passages <= 30
+def test_what_a_growing_index_costs_is_measured(tmp_path: Path) -> None:
+    made = make(tmp_path / "20", 20)
+    found = measure(tmp_path / "20", questions=3)
+    assert (found.documents, found.passages) == (2, 14)
     assert found.sentences > found.passages
-    assert min(found.made, found.changed, found.copied, found.found, found.median, found.disk) > 0
+    assert found.recall == 1.0
+    assert min(asdict(found).values()) > 0
+    assert make(tmp_path / "20", 20) == made
+    with open_index(tmp_path / "20", embedder=SyntheticEmbedder()) as index:
+        assert index.manifest.generation == 4
+
+
+def test_an_index_made_by_several_processes_is_the_one_that_one_makes(tmp_path: Path) -> None:
+    make_index(tmp_path / "several", 3)
+    embedder = SyntheticEmbedder()
+    update_index(tmp_path / "one", make_documents(3, PARAGRAPHS), settings=SETTINGS, embedder=embedder)
+    assert facts(tmp_path / "several") == facts(tmp_path / "one")
+
+
+def facts(folder: Path) -> object:
+    """The texts, vectors and tokens in an index of made-up documents."""
+    embedder = SyntheticEmbedder()
+    with open_index(folder, embedder=embedder) as index:
+        passages = [one for record in index.documents() for one in index.passages(record.id)]
+        texts = [searchable(one.context, one.text) for one in passages]
+        _, of_passages, of_sentences = index.parts()
+        tokens = TokenReader(folder / TOKENS, embedder.name, embedder.dimension).recall(texts)
+        vectors = [of_passages.vectors(of_passages.ids), of_sentences.vectors(of_sentences.ids)]
+        return passages, [one.tolist() for one in vectors], [tokens[text].to_bytes() for text in texts]
 
 
 def test_a_table_stands_under_its_heads() -> None:
@@ -85,7 +113,7 @@ def test_a_table_stands_under_its_heads() -> None:
 
 
 def test_people_who_ask_at_once_are_answered_as_each_alone_would_be(shipped_index: Path) -> None:
-    figures = measure(shipped_index, Load(judged=20, askers=5, seconds=1, questions=20, step=10))
+    figures = measure_load(shipped_index, Load(judged=20, askers=5, seconds=1, questions=20, step=10))
     assert (figures.faults, figures.differing) == ([], 0)
     assert len(figures.asked["one person"]) == 40
     assert len(figures.asked["5 people"]) >= 5
