@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 from corpus import QuidError
 from corpus.command import say
 from index.checking import WRONG_VECTOR, check
 from index.command_line import add_index_option
-from index.errors import IndexDamaged
+from index.errors import IndexDamaged, in_folder
+from index.hit import OpenIndex
+from index.place import Place
 from index.progress import ProgressLine
 from index.repairing import repair
-from index.searching import open_index
+from index.searching import Index, open_index
 
 __all__ = ["add_arguments", "run"]
 
@@ -34,10 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when every point holds, now or after the repair; 1 with one line for each that doesn't."""
+    if arguments.repair:
+        in_folder(arguments.index, "mending")
     faults = _show(arguments.index, arguments.repair)
     if faults and arguments.repair:
         _repair(arguments.index, any(WRONG_VECTOR in fault for fault in faults))
         faults = _show(arguments.index)
+    if faults and not isinstance(arguments.index, Path):
+        raise IndexFaulty(
+            f"{arguments.index} has faults ({len(faults)}); make it anew: copy it from a folder with python -m index "
+            f"copy, or add its documents under another name: python -m index sync FOLDER_OF_DOCUMENTS --index ..."
+        )
     if faults:
         count = f"more than {_MOST_LINES}" if len(faults) > _MOST_LINES else str(len(faults))
         raise IndexFaulty(
@@ -53,11 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _show(folder: Path, also_closed: bool = False) -> list[str]:
+def _show(folder: Place, also_closed: bool = False) -> list[str]:
     """The faults, which are printed; with `also_closed`, that it can't be opened is one."""
     try:
         with open_index(folder) as index:
-            faults = list(itertools.islice(check(index), _MOST_LINES + 1))
+            faults = list(itertools.islice(_faults(index), _MOST_LINES + 1))
     except IndexDamaged as error:
         if not also_closed:
             raise
@@ -65,6 +75,16 @@ def _show(folder: Path, also_closed: bool = False) -> list[str]:
     for fault in faults[:_MOST_LINES]:
         print(fault)
     return faults
+
+
+def _faults(index: OpenIndex) -> Iterator[str]:
+    if isinstance(index, Index):
+        return check(index)
+    from index.milvus_checking import check_milvus
+    from index.milvus_searching import MilvusIndex
+
+    assert isinstance(index, MilvusIndex)
+    return check_milvus(index)
 
 
 def _repair(folder: Path, forget_vectors: bool) -> None:

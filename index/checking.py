@@ -18,15 +18,15 @@ from index.searching import Index
 from index.spelling import recount_words
 from index.store import select_checksums, select_document, select_passage_numbers, select_passages, select_sentences
 
-__all__ = ["WRONG_VECTOR", "check"]
+__all__ = ["SAME", "SAMPLE", "WRONG_VECTOR", "check"]
 
 # What is said of a vector that stands for something else.
 WRONG_VECTOR = "is not that of its text"
 
 # As many passages and sentences, spread over all, are embedded anew and compared.
-_SAMPLE = 16
+SAMPLE = 16
 # Less than this is another text or another model, not another way of rounding.
-_SAME = 0.98
+SAME = 0.98
 
 
 def check(index: Index) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _check_model(index: Index) -> Iterator[str]:
         yield str(error)
         return
     for name, cosine in zip(names, (anew * vectors).sum(axis=1), strict=True):
-        if not cosine > _SAME:
+        if not cosine > SAME:
             yield f"the vector of {name} {WRONG_VECTOR} (cosine {cosine:.3f})"
 
 
@@ -134,7 +134,7 @@ def _sample(index: Index) -> tuple[list[str], list[str], np.ndarray]:
     """Names, embedded texts and stored vectors of some passages, and of the first sentence of each."""
     database, passage_vectors, sentence_vectors = index.parts()
     numbers = select_passage_numbers(database)
-    numbers = numbers[:: max(1, len(numbers) // _SAMPLE)][:_SAMPLE]
+    numbers = numbers[:: max(1, len(numbers) // SAMPLE)][:SAMPLE]
     first = {passage: sentence for passage, sentence in reversed(select_sentences(database, numbers, by="passage"))}
     names, texts, vectors = [], [], [np.zeros((0, passage_vectors.dimension), np.float32)]
     for number, passage in select_passages(database, numbers).items():

@@ -26,6 +26,7 @@ _LOOKS = {"describe_collection", "get_server_version", "has_collection", "list_c
 _AT_ONCE = 16_000
 # Of the client's error codes: not reached, not loaded (yet), no such collection or alias.
 _AWAY, _LOADING, _GONE = {2}, {101, 102, 103, 104, 106, 503}, {4, 100, 1600}
+_STARTING = ("not loaded", "nodes not enough", "no available")
 
 
 class Vanished(EngineFault):
@@ -182,7 +183,7 @@ def _told(address: MilvusAddress, error: BaseException) -> EngineFault:
     code, reason = getattr(error, "code", None), _reason(error)
     if callable(code) or code in _AWAY or isinstance(error, ConnectionError):
         return EngineUnavailable(address.server, reason)
-    if code in _LOADING or "not loaded" in reason:
+    if code in _LOADING or any(sign in reason for sign in _STARTING):
         return EngineUnavailable(address.server, f"it is starting: {reason}")
     if code in _GONE or "not found" in reason or "not exist" in reason:
         return Vanished(address.server, reason)

@@ -32,7 +32,7 @@ class Reading:
         """Words, vectors and versions of passages, in the order of their places, less those that are gone."""
         rows = self._engine.query(self._build.passages, ["key", "version", "place", "terms", "packed"], ids=keys)
         rows = sorted((row for row in rows if row["version"] not in self._gone), key=lambda row: row["place"])
-        return self._whole(rows, ("terms", "packed"))
+        return self.whole(rows, ("terms", "packed"))
 
     def bodies(self, keys: Sequence[int], versions: Sequence[int], k: int, more: int) -> dict[int, str]:
         """{key: what is shown of the passage} of the first k, and some more, that are live."""
@@ -77,7 +77,7 @@ class Reading:
     def passages_of(self, version: int) -> list[Passage]:
         """The passages of a version of a document, in no order."""
         rows = self._engine.query(self._build.passages, ["key", "body"], f"version == {version}")
-        return [passage_in(row["body"]) for row in self._whole(rows, ("body",))]
+        return [passage_in(row["body"]) for row in self.whole(rows, ("body",))]
 
     def _entry(self, document_id: str) -> Entry:
         where = f"{_documents()} and name == {json.dumps(document_id, ensure_ascii=False)}"
@@ -92,7 +92,7 @@ class Reading:
             looked_up = pool.submit(self._are_live, list(dict.fromkeys(versions)))
             rows = self._engine.query(self._build.passages, ["key", "version", "body"], ids=keys)
             live = looked_up.result()
-        rows = self._whole([row for row in rows if live.get(row["version"])], ("body",))
+        rows = self.whole([row for row in rows if live.get(row["version"])], ("body",))
         bodies = {row["key"]: row["body"] for row in rows}
         return {key: bodies[key] for key in keys if key in bodies}
 
@@ -111,7 +111,7 @@ class Reading:
             known |= found
         return known
 
-    def _whole(self, rows: Sequence[Row], fields: Sequence[str]) -> list[Row]:
+    def whole(self, rows: Sequence[Row], fields: Sequence[str]) -> list[Row]:
         """The rows with what was too long to stand in them."""
         wanted = {
             key_of(Kind.SPILLED, row["key"], field): (row, field) for row in rows for field in fields if not row[field]

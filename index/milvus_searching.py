@@ -157,7 +157,7 @@ class MilvusIndex:
 
     def skipped(self) -> dict[str, str]:
         """{source: reason} of what was found and not read when the index was brought up to date."""
-        return skipped_in(self._engine, self._build)
+        return skipped_in(self._engine, self.build)
 
     def close(self) -> None:
         """Let go; the connection stays for others of this process."""
@@ -176,7 +176,13 @@ class MilvusIndex:
         return LateInteraction(self.folder, self.embedder, self._tokens)
 
     @property
-    def _build(self) -> Build:
+    def engine(self) -> Engine:
+        """The connection, for who must prove that all is whole."""
+        return self._engine
+
+    @property
+    def build(self) -> Build:
+        """The collections of the current edition."""
         return self._known.edition.build
 
     def _look(self) -> None:
@@ -250,7 +256,7 @@ class MilvusIndex:
         """Keys of passages that are near by their vectors or by their words."""
         near = 2 * depth if self._engine.knows_words else 3 * depth
         by_vector = self._pool.submit(
-            self._engine.search, self._build.passages, "vector", vector.astype(np.float32), near,
+            self._engine.search, self.build.passages, "vector", vector.astype(np.float32), near,
             {"ef": 2 * near},
         )  # fmt: skip
         by_words = self._by_words(stems, depth + _MORE_WORDS) if stems and self._engine.knows_words else []
@@ -265,7 +271,7 @@ class MilvusIndex:
                 sparse[dimension_of(stem)] = sparse.get(dimension_of(stem), 0.0) + rarity
         if not sparse:
             return []
-        found = self._engine.search(self._build.passages, "words", sparse, limit, {})
+        found = self._engine.search(self.build.passages, "words", sparse, limit, {})
         return [key for key, score in found if score > 0]
 
     def _lexical(self, lines: Sequence[str], stems: Sequence[str], depth: int) -> np.ndarray:
