@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Protocol
 
 from index.slips import allowed_slips, relatives, slips
-from index.words import is_function_word, words
+from index.words import is_function_word, is_question_word, words
 
 __all__ = [
     "CREATE_INITIALS",
@@ -139,7 +139,9 @@ def correct(asked: Sequence[str], vocabulary: WordList, is_known: Callable[[str]
     """
     corrections: dict[str, str] = {}
     for word in dict.fromkeys(asked):
-        if not word.isalpha() or word in vocabulary or is_known(word) or any(map(is_known, relatives(word))):
+        if not word.isalpha() or word in vocabulary or is_question_word(word):
+            continue
+        if is_known(word) or any(map(is_known, relatives(word))):
             continue
         meant = vocabulary.spelt_out(word) or (vocabulary.nearest(word) if len(word) >= SHORTEST else None)
         if meant and not is_function_word(meant):

@@ -107,3 +107,12 @@ def test_a_short_word_begins_rightly_and_has_one_slip() -> None:
 )  # fmt: skip
 def test_other_forms_of_a_word_are_thought_of(word: str, other: str) -> None:
     assert other in set(relatives(word))
+
+
+def test_a_question_word_of_another_language_is_no_slip() -> None:
+    database = sqlite3.connect(":memory:")
+    database.execute(CREATE_VOCABULARY)
+    count_words(database, ["Quando, quien, wand."], by=1)
+    assert correct(["quand", "wann", "quién"], Vocabulary(database), KNOWN.__contains__) == {}
+    assert correct(["quandi"], Vocabulary(database), KNOWN.__contains__) == {"quandi": "quando"}
+    database.close()

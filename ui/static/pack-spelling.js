@@ -4,6 +4,7 @@ import { slipRules } from "./pack-slips.js";
 export function respelling(library, { words, isFunctionWord }, rules, isKnown) {
   const { allowed, slips, relatives } = slipRules(rules);
   const name = new RegExp(rules.spelling.NAME.source, "gu");
+  const asking = new Set(rules.words.FOREIGN_QUESTION_WORDS);
   const letters = /^\p{L}+$/u;
   let counted = null;
 
@@ -51,7 +52,7 @@ export function respelling(library, { words, isFunctionWord }, rules, isKnown) {
   return (question) => {
     const corrections = new Map();
     new Set(words(question)).forEach((word) => {
-      if (!letters.test(word) || isKnown(word) || vocabulary().words.has(word) || relatives(word).some(isKnown)) return;
+      if (!letters.test(word) || asking.has(word) || isKnown(word) || vocabulary().words.has(word) || relatives(word).some(isKnown)) return;
       const meant = speltOut(word) ?? (word.length >= rules.spelling.SHORTEST ? nearest(word) : null);
       if (meant && !isFunctionWord(meant)) corrections.set(word, meant);
     });
