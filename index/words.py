@@ -22,7 +22,8 @@ _STOP_WORDS = frozenset(
 _FOREIGN_QUESTION_WORDS = frozenset(
     """wann warum wieso weshalb woher wohin welche welcher welches wessen wieviel wieviele quand quoi pourquoi comment
     combien quel quelle quels quelles cuándo cuando dónde donde quién quien quiénes quienes cuánto cuanto cuántos
-    cuantos cuál cual cómo como porqué quando dove perché quanto quanti quale hoeveel waarom wanneer waar welke""".split()
+    cuantos cuál cual cómo como porqué quando dove perché quanto quanti quale hoeveel waarom
+    wanneer waar welke""".split()
 )
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
