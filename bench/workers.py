@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -17,17 +18,18 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bench.ray_nodes import ray_nodes
-from bench.synthetic import make_document
+from bench.synthetic import make_text
 from bench.timing import table, write
-from corpus import Document
+from corpus import Document, plain_document
 from corpus.command import say
 from index import Index, IndexSettings, open_index, update_index
 
 __all__ = ["Measured", "add_arguments", "run"]
 
-# Paragraphs of one sentence; split by these settings, a document has some more passages than paragraphs.
-PARAGRAPHS = 50
-SETTINGS = IndexSettings(passage_tokens=40)
+# Paragraphs of a short sentence each; split by these settings, most of them are a passage.
+PARAGRAPHS, PASSAGES = 50, 45
+_WORDS = 12
+SETTINGS = IndexSettings(passage_tokens=32)
 
 
 @dataclass(slots=True)
@@ -81,11 +83,11 @@ def run(arguments: argparse.Namespace) -> int:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.nodes])
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         there, here = Path(place) / "there", Path(place) / "here"
-        on_ray = _on_ray(there, -(-arguments.passages // PARAGRAPHS), arguments.nodes)
+        on_ray = _on_ray(there, -(-arguments.passages // PASSAGES), arguments.nodes)
         checked = subprocess.run(
             [sys.executable, "-m", "index", "check", "--index", str(there)], capture_output=True, text=True
         )
-        beside = _here(here, -(-arguments.beside // PARAGRAPHS))
+        beside = _here(here, -(-arguments.beside // PASSAGES))
         with open_index(here) as expected, open_index(there) as made:
             beside.other_vectors = _differing(expected, made)
     rows = [_row(f"Ray, {arguments.nodes} nodes, one killed halfway", on_ray), _row("without Ray", beside)]
@@ -97,7 +99,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _documents(count: int) -> Iterator[Document]:
-    return (make_document(number, PARAGRAPHS, sentences=1) for number in range(count))
+    return (_document(number) for number in range(count))
+
+
+def _document(number: int) -> Document:
+    chance, id = random.Random(number), f"{number:06}.txt"
+    sentences = [" ".join(make_text(chance, number, 1).split()[:_WORDS]).rstrip(".") for _ in range(PARAGRAPHS)]
+    return plain_document(id, f"Document {number}", f"synthetic/{id}", "\n\n".join(f"{one}." for one in sentences))
 
 
 def _on_ray(folder: Path, count: int, nodes: int) -> Measured:

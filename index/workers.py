@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -162,8 +163,10 @@ class RayWorkers:
 
 
 def _ray(address: str) -> Any:
-    # Read when Ray is imported: it tells nobody how it is used, and one that is started here listens on loopback only.
+    # Read when Ray is imported: it tells nobody how it is used, and what goes wrong is said here, in a line. One that
+    # is started here listens on loopback only.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
     if address == "local":
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
@@ -178,16 +181,17 @@ def _ray(address: str) -> Any:
 def _connect(ray: Any, address: str) -> None:
     _knock(address)
     options: dict[str, Any] = {"include_dashboard": False} if address == "local" else {}
-    with tempfile.TemporaryDirectory(prefix="workers-") as folder:
+    with tempfile.TemporaryDirectory(prefix="workers-") as folder, warnings.catch_warnings():
         for room in ("corpus", "index"):
             _copy_code(_ROOT / room, Path(folder) / room)
         environment = {"working_dir": folder, "env_vars": {"TOKENIZERS_PARALLELISM": "false"}}
         try:
+            warnings.simplefilter("ignore")
             ray.init(address, logging_level="ERROR", log_to_driver=False, runtime_env=environment, **options)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
             raise WorkersUnavailable(
                 f"Ray at {address} can't be used ({_first_line(error)}); is it running, in the same versions of Ray "
-                "and Python? docs/cluster.md says how it is started"
+                "and Python and with the same token? docs/cluster.md says how it is started"
             ) from error
 
 
