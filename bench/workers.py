@@ -52,12 +52,15 @@ class _Clock:
     """When how many texts had been embedded."""
 
     seen: list[tuple[float, int]] = field(default_factory=list)
+    said: float = 0.0
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         if stage == "texts":
-            if not self.seen or time.perf_counter() - self.seen[-1][0] > 30:
+            now = time.perf_counter()
+            self.seen.append((now, done))
+            if now - self.said > 60:
                 say(f"{done:,} texts embedded")
-            self.seen.append((time.perf_counter(), done))
+                self.said = now
 
     def rate(self, begin: float, end: float) -> float:
         """Texts a second between these moments."""
