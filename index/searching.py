@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from index.embedding import Embedder
 from index.errors import FolderNeeded, IndexDamaged, IndexMismatch, UnknownDocument
 from index.fusing import fuse
 from index.generations import OpenGeneration, open_generation
-from index.hit import Hit, Interaction, OpenIndex
+from index.hit import Hit, Interaction, Only, OpenIndex
 from index.late_interaction import LateInteraction
 from index.layers import StoredVectors, load_vectors
 from index.lexical import count, idf, search_lexical
@@ -29,7 +31,9 @@ from index.store import (
     DocumentRecord,
     open_store,
     select_document,
+    select_number_after,
     select_number_before,
+    select_numbers_of,
     select_passage_numbers,
     select_passages,
     select_records,
@@ -78,6 +82,7 @@ class Index:
         self._generation = generation
         self._embedder = embedder
         self._counts: dict[str, int] = {}
+        self._among: list[int] | None = None
         self._database = open_store(generation.folder / "passages.sqlite")
         self._passages = load_vectors(generation.folder / "passages.faiss")
         self._sentences = load_vectors(generation.folder / "sentences.faiss")
@@ -127,7 +132,7 @@ class Index:
     def _fused(self, question: str, vector: np.ndarray, k: int) -> list[Hit]:
         settings = self.settings
         depth = max(settings.depth, k)
-        lexical = search_lexical(self._database, question, depth, settings.context_weight, self._count)
+        lexical = search_lexical(self._database, question, depth, settings.context_weight, self._count, self._among)
         candidates = sorted(lexical.keys() | self._nearest(vector, depth))
         if not candidates:
             return []
@@ -180,6 +185,12 @@ class Index:
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self._database)
 
+    def narrowed(self, only: Only) -> Self:
+        """The same open index, of which `search` finds passages of some documents only; not to be closed apart."""
+        other = copy.copy(self)
+        other._among = select_numbers_of(self._database, only.documents, only.sources)
+        return other
+
     def documents(self) -> list[DocumentRecord]:
         """All documents, in the order of their ids."""
         return select_records(self._database)
@@ -203,7 +214,13 @@ class Index:
 
     def before(self, passage: Passage) -> Passage | None:
         """The passage right before one in its section; None where it begins the section."""
-        number = select_number_before(self._database, passage.document_id, passage.start)
+        return self._within_section(passage, select_number_before(self._database, passage.document_id, passage.start))
+
+    def after(self, passage: Passage) -> Passage | None:
+        """The passage right behind one in its section; None where it ends the section."""
+        return self._within_section(passage, select_number_after(self._database, passage.document_id, passage.start))
+
+    def _within_section(self, passage: Passage, number: int | None) -> Passage | None:
         if number is None:
             return None
         found = select_passages(self._database, [number])[number]
@@ -238,6 +255,9 @@ class Index:
         return Owners(self._database)
 
     def _nearest(self, vector: np.ndarray, depth: int) -> set[int]:
+        if self._among is not None:
+            cosines = self._passages.cosines(self._among, vector)
+            return {self._among[place] for place in np.argsort(-cosines, kind="stable")[: 2 * depth]}
         if len(self._sentences) > _SENTENCES_SEARCHED:
             return set(self._passages.search(vector, 2 * depth)[0].tolist())
         passages, _ = self._passages.search(vector, depth)

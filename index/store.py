@@ -25,7 +25,9 @@ __all__ = [
     "select_document",
     "select_ids",
     "select_ids_as_added",
+    "select_number_after",
     "select_number_before",
+    "select_numbers_of",
     "select_origin",
     "select_passage_numbers",
     "select_passages",
@@ -224,6 +226,25 @@ def select_number_before(database: sqlite3.Connection, document_id: str, start: 
         (document_id, start),
     ).fetchone()
     return row and row[0]
+
+
+def select_number_after(database: sqlite3.Connection, document_id: str, start: int) -> int | None:
+    """The number of the first passage of a document that begins behind that character."""
+    row = database.execute(
+        "SELECT p.id FROM passage p JOIN document d ON d.number = p.document WHERE d.id = ? AND p.start > ? "
+        "ORDER BY p.start LIMIT 1",
+        (document_id, start),
+    ).fetchone()
+    return row and row[0]
+
+
+def select_numbers_of(database: sqlite3.Connection, ids: Sequence[str], sources: Sequence[str]) -> list[int]:
+    """The numbers of the passages of documents with one of those ids or from one of those sources, in order."""
+    query = (
+        "SELECT p.id FROM passage p JOIN document d ON d.number = p.document "
+        "WHERE d.id IN (SELECT value FROM json_each(?)) OR d.source IN (SELECT value FROM json_each(?)) ORDER BY p.id"
+    )
+    return [row[0] for row in database.execute(query, (json.dumps(list(ids)), json.dumps(list(sources))))]
 
 
 def _select_chunk(database: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Passage]]:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from corpus import Passage, Sentence
 from qa.evidence import ASKS_THE_SAME, Evidence
-from qa.leaning import at_the_end, needs_the_passage_before, with_company
+from qa.leaning import announces, at_the_beginning, at_the_end, needs_the_passage_before, with_company
 from qa.question import Expected, asks_for_several
 from qa.stems import stems
 
-__all__ = ["Place", "compose"]
+__all__ = ["Neighbour", "Place", "compose"]
 
 # A sentence joins the best one where its score is at most this much lower: in the same passage, but less
 # so where a name or a quantity is asked for and among the rows of a table, which are all alike; or
@@ -33,6 +33,8 @@ _POINTER = re.compile(
 )
 
 _Key = tuple[str, int]
+# Gives the passage beside one in its section, if there is one.
+Neighbour = Callable[[Passage], Passage | None]
 
 
 class Place(NamedTuple):
@@ -44,7 +46,7 @@ class Place(NamedTuple):
 
 
 def _nothing(passage: Passage) -> Passage | None:
-    """What stands before it isn't known."""
+    """What stands beside it isn't known."""
 
 
 def compose(
@@ -53,30 +55,35 @@ def compose(
     expected: Expected,
     confidence: float,
     most: int,
-    before: Callable[[Passage], Passage | None] = _nothing,
+    before: Neighbour = _nothing,
+    after: Neighbour = _nothing,
 ) -> tuple[Place, ...]:
     """What to quote of the ranked evidence, in a natural order; at most about `most` sentences.
 
     A quantity is one sentence, or few from several places; anything else takes along what its own
     passage says about it, and a reason or a list what other places add. Where a heading asks the
     very same, its section answers. Each sentence comes with those that it can't be understood
-    without; `before` gives the passage right before one in its section, where they may stand.
+    without; `before` and `after` give the passages beside one in its section, where they may stand.
     """
     several = asks_for_several(question)
     chosen = _chosen(ranked, expected, several, confidence, most)
     passages: dict[_Key, Passage] = {}
     positions: dict[_Key, set[int]] = {}
+
+    def quote(passage: Passage, more: set[int]) -> None:
+        positions.setdefault(_key(passages.setdefault(_key(passage), passage)), set()).update(more)
+
     for evidence in chosen:
-        passage = evidence.hit.passage
-        passages[_key(passage)] = passage
-        positions.setdefault(_key(passage), set()).update(with_company(passage, evidence.position, several))
+        quote(evidence.hit.passage, with_company(evidence.hit.passage, evidence.position, several))
     for passage in list(passages.values()):
-        if needs_the_passage_before(passage, positions[_key(passage)]) and (earlier := before(passage)):
-            known = passages.setdefault(_key(earlier), earlier)
-            positions.setdefault(_key(known), set()).update(at_the_end(known, passage, several))
+        own, last = positions[_key(passage)], len(passage.sentences) - 1
+        if needs_the_passage_before(passage, own) and (earlier := before(passage)):
+            quote(earlier, at_the_end(earlier, passage, several))
+        if last in own and announces(passage, last) and (later := after(passage)):
+            quote(later, at_the_beginning(later))
     return tuple(
         Place(passage, *run)
-        for passage in _in_order(passages.values())
+        for passage in _in_order(list(passages.values()))
         for run in _runs(passage.sentences, positions[_key(passage)])
     )
 

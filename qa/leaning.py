@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus import Passage, Sentence
 
-__all__ = ["at_the_end", "leans", "needs_the_passage_before", "with_company"]
+__all__ = ["announces", "at_the_beginning", "at_the_end", "leans", "needs_the_passage_before", "with_company"]
 
 _LEANING = re.compile(
     r"(?:this|these|that|those(?! (?:who|whose|which|that|with|in|of|living|aged)\b)|it|its|they|their|them|he|she|his"
@@ -54,17 +54,29 @@ def leans(text: str) -> bool:
 def with_company(passage: Passage, position: int, several: bool) -> set[int]:
     """The sentence's position with those of the sentences of its passage that it can't be understood without.
 
-    A lead-in takes its list along, an item its lead-in and, where `several` things are asked for, the
-    other items; a sentence that leans on the one before it takes that one.
+    A lead-in takes its list along, or the sentence that it announces; an item its lead-in and, where
+    `several` things are asked for, the other items; a sentence that leans on the one before it takes
+    that one, and one that goes on in small letters what a lead-in began, the lead-in.
     """
     sentences = passage.sentences
     if sentences[position].kind == "item":
         lead_in = _lead_in(passage, position)
         first = min(lead_in, default=_first_item(sentences, position))
         return _list_after(sentences, first) if several else lead_in | {position}
-    if _text(passage, position).endswith(":"):
-        return _list_after(sentences, position) | _leant_on(passage, position)
-    return {position} | _leant_on(passage, position)
+    company = {position} | _leant_on(passage, position) | _announced_by(passage, position)
+    if announces(passage, position):
+        company |= _list_after(sentences, position) if _is_item(sentences, position + 1) else {position + 1}
+    return {one for one in company if one < len(sentences)}
+
+
+def announces(passage: Passage, position: int) -> bool:
+    """Whether a sentence says that something follows."""
+    return _text(passage, position).endswith(":")
+
+
+def at_the_beginning(passage: Passage) -> set[int]:
+    """The positions of what a sentence at the end of the passage before announces: a list, or one sentence."""
+    return _list_after(passage.sentences, 0) if _is_item(passage.sentences, 0) else {0}
 
 
 def needs_the_passage_before(passage: Passage, positions: set[int]) -> bool:
@@ -96,9 +108,22 @@ def _leant_on(passage: Passage, position: int) -> set[int]:
     return found
 
 
+def _announced_by(passage: Passage, position: int) -> set[int]:
+    """The sentence that says that this one follows, or a list without marks of which it is a part."""
+    before = position - 1
+    while before > 0 and _text(passage, before + 1)[:1].islower() and not announces(passage, before):
+        before -= 1
+    began = before == position - 1 or _text(passage, before + 1)[:1].islower()
+    return {before} if before >= 0 and began and announces(passage, before) else set()
+
+
+def _is_item(sentences: Sequence[Sentence], position: int) -> bool:
+    return position < len(sentences) and sentences[position].kind == "item"
+
+
 def _lead_in(passage: Passage, position: int) -> set[int]:
     before = _first_item(passage.sentences, position) - 1
-    if before < 0 or passage.sentences[before].kind != "paragraph" or not _text(passage, before).endswith(":"):
+    if before < 0 or passage.sentences[before].kind != "paragraph" or not announces(passage, before):
         return set()
     return {before}
 

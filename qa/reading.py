@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from corpus import Passage
 from index import Hit, Searcher
 from index.words import content_words
 from qa.closer_look import look_at
-from qa.composing import Place, compose
+from qa.composing import Neighbour, Place, compose
 from qa.confidence import Signals, confidence_of, signals_of
 from qa.contesting import Conflict, contest
 from qa.evidence import Evidence, gather, look_closer
@@ -71,7 +70,8 @@ class SentenceReader:
         if confidence < self._settings.refuses_below:
             return Choice((), confidence)
         most = self._settings.sentences
-        places = compose(reading.ranked, question, reading.expected, confidence, most, _before(searcher))
+        before, after = _neighbours(searcher)
+        places = compose(reading.ranked, question, reading.expected, confidence, most, before, after)
         if not self._settings.disagreements:
             return Choice(places, confidence)
         places, conflicts = contest(places, reading.ranked)
@@ -90,9 +90,9 @@ class SentenceReader:
         return Reading(expected, rarity, gathered, ranked)
 
 
-def _before(searcher: Searcher) -> Callable[[Passage], Passage | None]:
-    """What stands before a passage, from an engine that tells; others do without."""
-    return getattr(searcher, "before", lambda passage: None)
+def _neighbours(searcher: Searcher) -> tuple[Neighbour, Neighbour]:
+    """What stands before and after a passage, from an engine that tells; others do without."""
+    return getattr(searcher, "before", lambda passage: None), getattr(searcher, "after", lambda passage: None)
 
 
 def rarity_of(question: str, searcher: Searcher) -> dict[str, float]:

@@ -39,8 +39,9 @@ def quoted(
     confidence: float = 1.0,
     most: int = 5,
     before: Callable[[Passage], Passage | None] = lambda passage: None,
+    after: Callable[[Passage], Passage | None] = lambda passage: None,
 ) -> list[str]:
-    places = compose(evidence, question, expected_of(question), confidence, most, before)
+    places = compose(evidence, question, expected_of(question), confidence, most, before, after)
     return [place.passage.slice(place.start, place.end) for place in places]
 
 
@@ -220,3 +221,25 @@ def test_what_only_says_where_to_read_on_is_not_added() -> None:
     hit = sentences("Wash your hands.", "See a doctor.", "For more information, read this.", "See also: soap.")
     found = ranked((hit, 0, 0.9), (hit, 2, 0.89), (hit, 3, 0.88), (hit, 1, 0.85))
     assert quoted(found) == ["Wash your hands.\nSee a doctor."]
+
+
+def test_a_lead_in_takes_the_sentence_along_that_it_announces() -> None:
+    hit = sentences("You may enter if you have:", "a ticket or a letter", "Dogs may not.")
+    assert quoted(ranked((hit, 0, 0.9))) == ["You may enter if you have:\na ticket or a letter"]
+
+
+def test_what_goes_on_in_small_letters_takes_the_lead_in_along() -> None:
+    hit = sentences("Bring these:", "a hat", "a coat", "Then go.")
+    assert quoted(ranked((hit, 2, 0.9))) == ["Bring these:", "a coat"]
+    assert quoted(ranked((hit, 1, 0.9))) == ["Bring these:\na hat"]
+    assert quoted(ranked((hit, 3, 0.9))) == ["a coat\nThen go."]
+
+
+def test_a_lead_in_takes_its_list_along_from_the_passage_after() -> None:
+    first = passage(("paragraph", "Go."), ("paragraph", "Bring these:"), document="d")
+    items = passage(("item", "A hat."), ("item", "A coat."), ("paragraph", "Go."), start=500, document="d")
+    text = passage(("paragraph", "A hat and a coat."), ("paragraph", "Go."), start=500, document="d")
+    found = ranked((Hit(first, 1.0), 1, 0.9))
+    assert quoted(found, after={first: items}.get) == ["Bring these:", "A hat.\nA coat."]
+    assert quoted(found, after={first: text}.get) == ["Bring these:", "A hat and a coat."]
+    assert quoted(ranked((Hit(first, 1.0), 0, 0.9)), after={first: items}.get) == ["Go."]

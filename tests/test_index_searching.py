@@ -143,7 +143,7 @@ def test_documents_and_passages_can_be_looked_up(folder: Path) -> None:
             index.document("b.md")
 
 
-def test_the_passage_before_one_is_given_within_its_section(folder: Path) -> None:
+def test_the_passages_before_and_after_one_are_given_within_its_section(folder: Path) -> None:
     text = b"# One\n\nA cat sat here. A dog sat there.\n\n# Two\n\nA bird sang.\n"
     settings = IndexSettings(passage_tokens=6)
     update_index(folder, [read_markdown(text, "a.md", "a.md")], settings=settings, embedder=WordEmbedder())
@@ -151,6 +151,7 @@ def test_the_passage_before_one_is_given_within_its_section(folder: Path) -> Non
         cat, dog, bird = index.passages("a.md")
         assert (cat.text, dog.text, bird.text) == ("A cat sat here.", "A dog sat there.", "A bird sang.")
         assert [index.before(one) for one in (cat, dog, bird)] == [None, cat, None]
+        assert [index.after(one) for one in (cat, dog, bird)] == [dog, None, None]
 
 
 def test_a_question_is_never_embedded_by_another_model(folder: Path) -> None:

@@ -4,7 +4,7 @@ import { leaner } from "./pack-leaning.js";
 export function composer(rules, words, question, library) {
   const own = rules.composing;
   const pointer = new RegExp(`^${own.POINTER.source}`, own.POINTER.flags);
-  const { atTheEnd, withCompany, needsThePassageBefore } = leaner(rules, library);
+  const { announces, atTheBeginning, atTheEnd, withCompany, needsThePassageBefore } = leaner(rules, library);
 
   // What to quote of the ranked evidence, as {hit, start, end}, in a natural order.
   function compose(ranked, asked, expected, confidence, most) {
@@ -20,9 +20,12 @@ export function composer(rules, words, question, library) {
     choose(ranked, expected, several, confidence, most)
       .forEach(({ hit, position }) => add(hit, withCompany(hit.passage, position, several)));
     [...hits.keys()].forEach((passage) => {
-      const before = needsThePassageBefore(passage, positions.get(passage)) ? library.before(passage) : null;
-      if (before === null) return;
-      add({ passage: before }, atTheEnd(before, passage, several));
+      const quoted = positions.get(passage);
+      const last = library.sentences(passage).length - 1;
+      const before = needsThePassageBefore(passage, quoted) ? library.beside(passage, -1) : null;
+      const after = quoted.has(last) && announces(passage, last) ? library.beside(passage, 1) : null;
+      if (before !== null) add({ passage: before }, atTheEnd(before, passage, several));
+      if (after !== null) add({ passage: after }, atTheBeginning(after));
     });
     return inOrder([...hits.values()]).flatMap((hit) => runs(hit, positions.get(hit.passage)));
   }

@@ -13,8 +13,27 @@ export function leaner(rules, library) {
       const lead = leadIn(passage, sentences, position);
       return several ? listAfter(sentences, lead[0] ?? firstItem(sentences, position)) : [...lead, position];
     }
-    const list = text(passage, position).endsWith(":") ? listAfter(sentences, position) : [position];
-    return [...list, ...leantOn(passage, sentences, position)];
+    const list = isItem(sentences, position + 1) ? listAfter(sentences, position) : [position + 1];
+    const company = [position, ...leantOn(passage, sentences, position), ...announcedBy(passage, position)];
+    return [...company, ...(announces(passage, position) ? list : [])].filter((one) => one < sentences.length);
+  }
+
+  const announces = (passage, position) => text(passage, position).endsWith(":");
+  const isItem = (sentences, position) => sentences[position]?.kind === "item";
+
+  // The positions of what a sentence at the end of the passage before announces: a list, or one sentence.
+  function atTheBeginning(passage) {
+    const sentences = library.sentences(passage);
+    return isItem(sentences, 0) ? listAfter(sentences, 0) : [0];
+  }
+
+  // The sentence that says that this one follows, or a list without marks of which it is a part.
+  function announcedBy(passage, position) {
+    const goesOn = (at) => /^\p{Ll}/u.test(text(passage, at));
+    let before = position - 1;
+    while (before > 0 && goesOn(before + 1) && !announces(passage, before)) before -= 1;
+    const began = before === position - 1 || (before >= 0 && goesOn(before + 1));
+    return before >= 0 && began && announces(passage, before) ? [before] : [];
   }
 
   // Whether what is quoted of a passage points back beyond its beginning, or is of a list that began before.
@@ -45,7 +64,7 @@ export function leaner(rules, library) {
 
   function leadIn(passage, sentences, position) {
     const before = firstItem(sentences, position) - 1;
-    return sentences[before]?.kind === "paragraph" && text(passage, before).endsWith(":") ? [before] : [];
+    return sentences[before]?.kind === "paragraph" && announces(passage, before) ? [before] : [];
   }
 
   // The position of the first item of the list that stands up to there; behind it where none does.
@@ -61,5 +80,5 @@ export function leaner(rules, library) {
     return found;
   }
 
-  return { atTheEnd, withCompany, needsThePassageBefore };
+  return { announces, atTheBeginning, atTheEnd, withCompany, needsThePassageBefore };
 }

@@ -34,11 +34,11 @@ export function library({ documents, passages }) {
     return path.length ? `${path.join(" > ")}\n` : "";
   }
 
-  // The passage right before one in its section, or null.
-  function before(number) {
-    if (number === 0 || passages[number - 1][0] !== passages[number][0]) return null;
-    const [, , , , own] = passages[number - 1];
-    return JSON.stringify(own) === JSON.stringify(passages[number][4]) ? number - 1 : null;
+  // The passage right before (-1) or after (1) one in its section, or null.
+  function beside(number, step) {
+    const [own, other] = [passages[number], passages[number + step]];
+    const isOfTheSection = other && other[0] === own[0] && JSON.stringify(other[4]) === JSON.stringify(own[4]);
+    return isOfTheSection ? number + step : null;
   }
 
   function slice(number, { start, end }) {
@@ -47,7 +47,7 @@ export function library({ documents, passages }) {
 
   return {
     passage,
-    before,
+    beside,
     sentences,
     within,
     slice,
