@@ -75,9 +75,11 @@ class RayWorkers:
         self._settings = settings
         self._batch: list[Document | Original] = []
         self._sent: deque[tuple[Any, list[Document | Original]]] = deque()
+        self._gathered = self._flying = 0
         self._machines, self._processors = self._count()
         self._looked = time.monotonic()
-        notice(f"Ray at {address}: {self._counted()} for this")
+        waiting = "" if self._processors else "; waiting for some to join"
+        notice(f"Ray at {address}: {self._counted()} for this{waiting}")
 
     def give(self, item: Document | Original) -> Iterator[list[Prepared | Skipped]]:
         """Take one more; gives batches that are done where too many are on the way."""
@@ -86,7 +88,8 @@ class RayWorkers:
             yield [known]
             return
         self._batch.append(item)
-        if sum(map(size_of, self._batch)) >= _CHARACTERS or len(self._batch) >= _DOCUMENTS:
+        self._gathered += size_of(item)
+        if self._gathered >= _CHARACTERS or len(self._batch) >= _DOCUMENTS:
             self._send()
         while self._is_full():
             yield self._oldest()
@@ -100,7 +103,8 @@ class RayWorkers:
     def _send(self) -> None:
         if self._batch:
             self._sent.append((self._start(self._batch), self._batch))
-            self._batch = []
+            self._flying += self._gathered
+            self._batch, self._gathered = [], 0
 
     def _start(self, items: list[Document | Original]) -> Any:
         errands = self._ray.put([errand_of(item) for item in items])
@@ -110,11 +114,11 @@ class RayWorkers:
         if len(self._sent) < 2:
             return False
         self._look()
-        size = sum(size_of(item) for _, items in self._sent for item in items)
-        return len(self._sent) > 2 * self._processors + 2 or size > _BYTES
+        return len(self._sent) > 2 * self._processors + 2 or self._flying > _BYTES
 
     def _oldest(self) -> list[Prepared | Skipped]:
         task, items = self._sent.popleft()
+        self._flying -= sum(map(size_of, items))
         try:
             made = self._result(task)
         except self._deaths():
