@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
 
 from corpus import Passage
 from index.embedding import Embedder, TokenVectors
@@ -52,20 +54,33 @@ class LateInteraction:
         self._stored = stored or TokenReader(folder / TOKENS, embedder.name, embedder.dimension)
         self._kept: OrderedDict[str, PackedTokens] = OrderedDict()
         self._tokens = 0
+        # Of the question asked last: a reader compares it with passages that the ranking has compared it with.
+        self._compared: tuple[str, dict[str, np.ndarray]] = ("", {})
         self._lock = threading.Lock()
 
     def compare(self, question: str, passages: Sequence[Passage]) -> Interaction:
         """The cosine of each of the question's tokens and each of the passages'."""
         texts = [searchable(passage.context, passage.text) for passage in passages]
         asked, read = self._read(question, list(dict.fromkeys(texts)))
-        vectors = turned(asked.vectors)
+        cosines = self._cosines(question, asked, read)
         return Interaction(
             asked=asked.spans,
             passages=tuple(
-                TokenCosines(read[text].spans - len(searchable(passage.context, "")), read[text].cosines(vectors))
+                TokenCosines(read[text].spans - len(searchable(passage.context, "")), cosines[text])
                 for passage, text in zip(passages, texts, strict=True)
             ),
         )
+
+    def _cosines(self, question: str, asked: TokenVectors, read: Mapping[str, PackedTokens]) -> dict[str, np.ndarray]:
+        """The cosines with each text's tokens, shape (tokens asked, tokens)."""
+        before, known = self._compared
+        vectors = turned(asked.vectors)
+        found = {
+            text: known[text] if question == before and text in known else tokens.cosines(vectors)
+            for text, tokens in read.items()
+        }
+        self._compared = (question, found)
+        return found
 
     def close(self) -> None:
         """Let go of the file."""

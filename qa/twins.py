@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from corpus import Passage
 from index import Hit, Searcher
@@ -57,8 +58,7 @@ def elsewhere(citation: Citation, hits: Sequence[Hit]) -> Iterator[Citation]:
         return
     seen = {(citation.passage.document_id, citation.start)}
     for passage in (passage for hit in hits for passage in (hit.passage, *hit.also)):
-        spans = _spans(passage, passage.start, passage.end)
-        said = [_saying(passage, *span) for span in spans]
+        spans, said = _said(passage)
         for first in range(len(said) - len(quoted) + 1):
             start, end = spans[first][0], spans[first + len(quoted) - 1][1]
             if said[first : first + len(quoted)] == quoted and (passage.document_id, start) not in seen:
@@ -67,10 +67,16 @@ def elsewhere(citation: Citation, hits: Sequence[Hit]) -> Iterator[Citation]:
 
 
 def _sayings(passage: Passage) -> Iterator[str]:
-    for span in _spans(passage, passage.start, passage.end):
-        saying = _saying(passage, *span)
+    for saying in _said(passage)[1]:
         if len(saying.split()) >= _FEWEST_WORDS:
             yield saying
+
+
+@lru_cache(maxsize=256)
+def _said(passage: Passage) -> tuple[list[tuple[int, int]], list[str]]:
+    """Where its sentences stand, and what they say: asked once to find twins, and again for each quotation."""
+    spans = _spans(passage, passage.start, passage.end)
+    return spans, [_saying(passage, *span) for span in spans]
 
 
 def _spans(passage: Passage, start: int, end: int) -> list[tuple[int, int]]:

@@ -190,3 +190,25 @@ def test_a_file_that_was_lost_is_made_again_and_one_that_grows_is_cleared(
     monkeypatch.setattr("index.draft._LEFT_OVER", 0)
     update_index(tmp_path, [], remove=["cat.md"], embedder=embedder)
     assert count() == 1
+
+
+def test_what_a_question_was_compared_with_last_is_not_compared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+    plain = PackedTokens.cosines
+
+    def counted(self: PackedTokens, asked: np.ndarray) -> np.ndarray:
+        compared.append(len(asked))
+        return plain(self, asked)
+
+    monkeypatch.setattr(PackedTokens, "cosines", counted)
+    interaction = LateInteraction(tmp_path, Counting())
+    first = interaction.compare("cat", [passage("cat dog"), passage("dog")])
+    again = interaction.compare("cat", [passage("dog"), passage("dog cat dog")])
+    assert again.passages[0].cosines.tolist() == first.passages[1].cosines.tolist()
+    assert len(compared) == 3
+    other = interaction.compare("dog", [passage("dog")])
+    assert len(compared) == 4
+    assert other.passages[0].cosines.tolist() != first.passages[1].cosines.tolist()
+    interaction.close()
