@@ -68,6 +68,8 @@ def draw_growth(measured: Sequence[Growth], folder: Path) -> None:
 
 
 def _draw(axes: Any, title: str, curves: Sequence[_Curve], measured: Sequence[Growth]) -> None:
+    from matplotlib.ticker import LogLocator
+
     sizes = [one.passages for one in measured]
     for place, (name, value) in enumerate(curves):
         style = {"color": _SERIES[place], "linestyle": _STYLES[place], "marker": _MARKERS[place]}
@@ -77,11 +79,12 @@ def _draw(axes: Any, title: str, curves: Sequence[_Curve], measured: Sequence[Gr
     axes.set_xscale("log")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.minorticks_off()
     axes.grid(axis="y", linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.legend(loc="upper left", fontsize=10)
+    axes.figure.legend(loc="outside lower center", ncols=len(curves), fontsize=10)
 
 
 def _svg(figure: Any, title: str) -> str:
