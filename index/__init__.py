@@ -12,7 +12,7 @@ from index.errors import (
     ModelUnavailable,
     UnknownDocument,
 )
-from index.hit import Hit, Interaction, OpenIndex, Searcher, TokenCosines
+from index.hit import Hit, Interaction, Only, OpenIndex, Searcher, TokenCosines
 from index.manifest import Manifest
 from index.place import MilvusAddress, Place, beside, index_place
 from index.searching import Index, open_index
@@ -39,6 +39,7 @@ __all__ = [
     "Manifest",
     "MilvusAddress",
     "ModelUnavailable",
+    "Only",
     "OpenIndex",
     "Place",
     "SearchSettings",

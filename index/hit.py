@@ -17,7 +17,7 @@ from index.place import Place
 from index.settings import SearchSettings
 from index.store import DocumentRecord
 
-__all__ = ["Hit", "Interaction", "OpenIndex", "Searcher", "TokenCosines"]
+__all__ = ["Hit", "Interaction", "Only", "OpenIndex", "Searcher", "TokenCosines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,14 @@ class Interaction:
 
     asked: tuple[tuple[int, int], ...]
     passages: tuple[TokenCosines, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The documents to search: those of these ids, and those from these sources."""
+
+    documents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 class Searcher(Protocol):
@@ -139,6 +147,10 @@ class OpenIndex(Searcher, Protocol):
 
     def passages(self, document_id: str) -> list[Passage]:
         """The passages of a document, in order."""
+        ...
+
+    def narrowed(self, only: Only) -> Self:
+        """The same open index, of which `search` finds passages of some documents only; not to be closed apart."""
         ...
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -46,6 +47,7 @@ def search_lexical(
     k: int,
     context_weight: float = 1.0,
     counted: Callable[[str], int] | None = None,
+    among: Sequence[int] | None = None,
 ) -> dict[int, float]:
     """The k passages with the highest BM25 scores (above 0), best first: {passage: score}.
 
@@ -53,11 +55,14 @@ def search_lexical(
     equal scores in the order of the passages. Of a large index, passages are looked for that hold
     one of the question's rarer words, as many words as thousands of passages hold; the frequent
     ones add to their scores, which are exact. (The first half of MaxScore: Turtle and Flood, Query
-    Evaluation: Strategies and Optimizations, 1995.) `counted` gives how many passages hold a word.
+    Evaluation: Strategies and Optimizations, 1995.) `counted` gives how many passages hold a word;
+    `among` are the passages to choose from.
     """
     asked = content_words(question)
     if not asked or k < 1:
         return {}
+    if among is not None:
+        return dict(_best(database, _any_of(asked), k, context_weight, among))
     rare, frequent = _parted(asked, counted or (lambda word: count(database, word)))
     found = _best(database, _any_of(rare), k, context_weight)
     if not frequent:
@@ -79,9 +84,12 @@ def _parted(asked: Sequence[str], counted: Callable[[str], int]) -> tuple[list[s
     return words[:rare], words[rare:]
 
 
-def _best(database: sqlite3.Connection, match: str, k: int, context_weight: float) -> list[tuple[int, float]]:
+def _best(
+    database: sqlite3.Connection, match: str, k: int, context_weight: float, among: Sequence[int] | None = None
+) -> list[tuple[int, float]]:
+    within = "" if among is None else f"AND rowid IN (SELECT value FROM json_each('{json.dumps(list(among))}')) "
     return database.execute(
-        "SELECT rowid, -bm25(lexical, ?, 1.0) AS score FROM lexical WHERE lexical MATCH ? "
+        f"SELECT rowid, -bm25(lexical, ?, 1.0) AS score FROM lexical WHERE lexical MATCH ? {within}"
         "ORDER BY score DESC, rowid LIMIT ?",
         (context_weight, match, k),
     ).fetchall()

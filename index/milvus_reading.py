@@ -69,10 +69,13 @@ class Reading:
             return []
         return sorted(self.passages_of(entry.version), key=lambda passage: passage.start)
 
-    def before(self, passage: Passage) -> Passage | None:
-        """The passage right before one in its section; None where it begins the section."""
-        earlier = [one for one in self.passages(passage.document_id) if one.start < passage.start]
-        return earlier[-1] if earlier and earlier[-1].headings == passage.headings else None
+    def beside(self, passage: Passage, step: int) -> Passage | None:
+        """The passage right before one in its section (step=-1), or right behind it (+1); None where there is none."""
+        near = [one for one in self.passages(passage.document_id) if step * (one.start - passage.start) > 0]
+        if not near:
+            return None
+        nearest = near[-1] if step < 0 else near[0]
+        return nearest if nearest.headings == passage.headings else None
 
     def passages_of(self, version: int) -> list[Passage]:
         """The passages of a version of a document, in no order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from corpus.command import say
 from index.embedding import Embedder
 from index.errors import IndexMismatch
 from index.fusing import fuse
-from index.hit import Hit, Interaction
+from index.hit import Hit, Interaction, Only
 from index.late_interaction import LateInteraction, searchable
 from index.lexical import idf
 from index.manifest import Manifest
@@ -27,7 +29,7 @@ from index.milvus_editions import current_edition
 from index.milvus_engine import Engine, Vanished, connect
 from index.milvus_manifest import Known, read_known, skipped_in
 from index.milvus_reading import Reading
-from index.milvus_rows import passage_in, vectors_in
+from index.milvus_rows import number_of, passage_in, vectors_in
 from index.milvus_tokens import MilvusTokens
 from index.milvus_words import Words
 from index.models import load_embedder
@@ -71,7 +73,7 @@ class MilvusIndex:
         self.settings, self._engine, self._embedder = settings, engine, embedder
         self._opened = known.edition
         self._pool = ThreadPoolExecutor(8, "milvus")
-        self._looking = threading.Lock()
+        self._looking, self._where = threading.Lock(), ""
         self._tokens = MilvusTokens(engine)
         self._know(known)
         if not engine.knows_words:
@@ -135,6 +137,14 @@ class MilvusIndex:
 
         return correct(words, self._words, is_known)
 
+    def narrowed(self, only: Only) -> Self:
+        """The same open index, of which `search` finds passages of some documents only; not to be closed apart."""
+        other = copy.copy(self)
+        # A number that none has, since not every version takes an empty list.
+        documents, sources = ([-1, *map(number_of, named)] for named in (only.documents, only.sources))
+        other._where = f"document in {documents} or source in {sources}"
+        return other
+
     def documents(self) -> list[DocumentRecord]:
         """All documents, in the order of their ids."""
         self._look()
@@ -153,7 +163,12 @@ class MilvusIndex:
     def before(self, passage: Passage) -> Passage | None:
         """The passage right before one in its section; None where it begins the section."""
         self._look()
-        return self._reading.before(passage)
+        return self._reading.beside(passage, -1)
+
+    def after(self, passage: Passage) -> Passage | None:
+        """The passage right behind one in its section; None where it ends the section."""
+        self._look()
+        return self._reading.beside(passage, +1)
 
     def skipped(self) -> dict[str, str]:
         """{source: reason} of what was found and not read when the index was brought up to date."""
@@ -257,7 +272,7 @@ class MilvusIndex:
         near = 2 * depth if self._engine.knows_words else 3 * depth
         by_vector = self._pool.submit(
             self._engine.search, self.build.passages, "vector", vector.astype(np.float32), near,
-            {"ef": 2 * near},
+            {"ef": 2 * near}, self._where,
         )  # fmt: skip
         by_words = self._by_words(stems, depth + _MORE_WORDS) if stems and self._engine.knows_words else []
         return list(dict.fromkeys([*by_words, *(key for key, _ in by_vector.result())]))
@@ -271,7 +286,7 @@ class MilvusIndex:
                 sparse[dimension_of(stem)] = sparse.get(dimension_of(stem), 0.0) + rarity
         if not sparse:
             return []
-        found = self._engine.search(self.build.passages, "words", sparse, limit, {})
+        found = self._engine.search(self.build.passages, "words", sparse, limit, {}, self._where)
         return [key for key, score in found if score > 0]
 
     def _lexical(self, lines: Sequence[str], stems: Sequence[str], depth: int) -> np.ndarray:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus import QuidError
+from index import Only, open_index
 from index.command_line import add_index_option
 from qa.answer import Answer, Disagreement
-from qa.answering import MOST_CHARACTERS, open_answerer
+from qa.answering import MOST_CHARACTERS, Answerer, answerer_over, open_answerer
 from qa.recording import Asked
 from qa.settings import AnswerSettings, parse_threshold
 
@@ -39,6 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "http://127.0.0.1:11434/v1; the quotations stay below (see docs/settings.md)")
     parser.add_argument("--wording-model", metavar="NAME", default=os.environ.get("QUID_WORDING_MODEL", ""),
                         help="that model's name there")
+    parser.add_argument("--only-document", action="append", default=[], metavar="ID",
+                        help="answer from this document alone; repeatable")
+    parser.add_argument("--only-source", action="append", default=[], metavar="SOURCE",
+                        help="answer from what was read from this path or address alone; repeatable")
     add_index_option(parser)
 
 
@@ -59,13 +64,21 @@ def run(arguments: argparse.Namespace) -> int:
 def _answerer(arguments: argparse.Namespace, settings: AnswerSettings) -> Asked:
     """Answers from the index, worded by a language model where one is named."""
     if not arguments.wording_address and not arguments.wording_model:
-        return open_answerer(arguments.index, settings=settings)
+        return _narrowed(arguments, settings)
     from qa.language_model import language_model
     from qa.worded import WordingAnswerer
 
     model = language_model(arguments.wording_address, arguments.wording_model)
-    answerer = open_answerer(arguments.index, settings=settings)
+    answerer = _narrowed(arguments, settings)
     return WordingAnswerer(answerer, model) if model else answerer
+
+
+def _narrowed(arguments: argparse.Namespace, settings: AnswerSettings) -> Answerer:
+    """Answers from all documents, or from those that are named."""
+    only = Only(tuple(arguments.only_document), tuple(arguments.only_source))
+    if not any((only.documents, only.sources)):
+        return open_answerer(arguments.index, settings=settings)
+    return answerer_over(open_index(arguments.index).narrowed(only), settings)
 
 
 def render(answer: Answer) -> str:

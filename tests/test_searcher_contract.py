@@ -17,6 +17,7 @@ from index import (
     IndexMismatch,
     IndexMissing,
     IndexSettings,
+    Only,
     OpenIndex,
     Place,
     SearchSettings,
@@ -191,6 +192,21 @@ def test_a_closer_look_needs_no_model_for_passages(library: Place) -> None:
     assert seen.passages[0].cosines[0, row + 2] == pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("only", "found"),
+    [
+        (Only(documents=("same-a.md", "grass.md")), ["same-a.md", "grass.md"]),
+        (Only(sources=("docs/once.md",)), ["once.md"]),
+        (Only(("grass.md",), ("docs/once.md", "docs/nothing.md")), ["once.md", "grass.md"]),
+        (Only(("O'Brien \"x\"",), ()), []),
+        (Only(), []),
+    ],
+)
+def test_only_documents_that_are_named_are_searched(index: OpenIndex, only: Only, found: list[str]) -> None:
+    assert ids(index.narrowed(only).search("bird seed lion", 6)) == found
+    assert len(index.search("bird seed lion", 6)) == 6
+
+
 def test_what_was_removed_is_found_by_nobody(shelf: Place) -> None:
     with filled(shelf, *DOCUMENTS[:3]) as index:
         assert ids(index.search("zebra", 1)) == ["twice.md"]
@@ -281,4 +297,5 @@ def test_a_passage_knows_the_one_before_it(shelf: Place) -> None:
     with open_index(shelf, embedder=WordEmbedder()) as index:
         passages: list[Passage] = index.passages("long.md")
         assert [index.before(passage) for passage in passages] == [None, *passages[:-1]]
+        assert [index.after(passage) for passage in passages] == [*passages[1:], None]
     assert np.all(np.diff([passage.start for passage in passages]) > 0)
