@@ -27,8 +27,8 @@ __all__ = ["CALLED", "HEALTH", "MilvusServer", "NoMilvus", "end", "is_healthy", 
 CALLED, HEALTH = 19530, 9091
 VERSION = "2.3.5"
 _PATIENCE = 120.0
-# Seconds after which a process that says nothing is taken for dead; the usual 30 are what a restart takes.
-_LEASE = 3
+# Seconds after which a process that says nothing is taken for dead, and gives itself up; a restart takes as long.
+_LEASE = 8
 
 
 class NoMilvus(QuidError):
@@ -57,7 +57,8 @@ class MilvusServer:
 
     def start(self) -> None:
         """Returns as soon as it can be asked; NoMilvus or NoNamespace where it can't run."""
-        told = {"DEPLOY_MODE": "STANDALONE", "METRICS_PORT": str(HEALTH), "COMMON_SESSION_TTL": str(_LEASE)}
+        told = {"DEPLOY_MODE": "STANDALONE", "METRICS_PORT": str(HEALTH), "COMMON_SESSION_TTL": str(_LEASE),
+                "COMMON_GRACEFULSTOPTIMEOUT": "2"}
         environment = prepare(self.folder, told)
         self._namespace = Namespace({CALLED: self.port, HEALTH: 0})
         self.port = self._namespace.ports[CALLED]
@@ -65,9 +66,11 @@ class MilvusServer:
         self._process = self._namespace.start([program(), "run", "standalone"], self.folder, log, environment)
         health = self._namespace.ports[HEALTH]
         wait_until(lambda: is_healthy(health), "the Milvus server", log, [self._process])
+        # Its parts are well a moment before they know of each other.
+        time.sleep(1)
 
     def stop(self) -> None:
-        """As its operator would; where that takes longer than a second, by force. What was written stays."""
+        """As its operator would; where that takes longer than some seconds, by force. What was written stays."""
         if self._process and self._namespace:
             self.freeze(False)
             end([self._process])
@@ -140,7 +143,7 @@ def wait_until(ready: Callable[[], bool], what: str, log: Path, processes: list[
         time.sleep(0.1)
 
 
-def end(processes: list[subprocess.Popen[bytes]], patience: float = 1.0) -> None:
+def end(processes: list[subprocess.Popen[bytes]], patience: float = 5.0) -> None:
     """Ask them to end, and end those that don't."""
     for process in processes:
         process.terminate()
