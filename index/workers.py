@@ -167,10 +167,8 @@ class RayWorkers:
 
 
 def _ray(address: str) -> Any:
-    # Read when Ray is imported: it tells nobody how it is used, and what goes wrong is said here, in a line. One that
-    # is started here listens on loopback only.
+    # Read when Ray is imported: it tells nobody how it is used, and one that is started here listens on loopback only.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")
     if address == "local":
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
