@@ -13,6 +13,7 @@ from index import DEFAULT_FOLDER, Hit, OpenIndex, Searcher, SearchSettings, open
 from index.place import Place as IndexPlace
 from index.words import words
 from qa.answer import Answer, Citation, Disagreement
+from qa.background import Background
 from qa.calibration import with_threshold
 from qa.composing import Place
 from qa.contesting import Conflict
@@ -121,7 +122,7 @@ def answerer_over(index: OpenIndex, settings: AnswerSettings | None = None) -> A
     """Answers from an index that is open, with the sentence reader; refuses as it was calibrated to."""
     settings = with_threshold(settings or AnswerSettings(), index)
     reranker = CloserLookReranker(index, settings.reranked) if settings.closer_look else None
-    return Answerer(index, SentenceReader(settings), settings, reranker)
+    return Answerer(index, SentenceReader(settings, Background(index)), settings, reranker)
 
 
 def _checked(question: str) -> str:

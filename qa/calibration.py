@@ -38,7 +38,9 @@ FORMAT = 1
 _AGAIN = "calibrate again: python -m qa calibrate"
 # From these files on, a confidence can come out otherwise.
 _MAKING = {
-    "qa": ("closer_look", "composing", "confidence", "evidence", "question", "reading", "reranking", "stems"),
+    "qa": (
+        "background", "closer_look", "composing", "confidence", "evidence", "question", "reading", "reranking", "stems",
+    ),
     "index": ("fusing", "late_interaction", "lexical", "searching", "words"),
 }
 # So many times as many passages, or so many times fewer, are another collection.

@@ -16,6 +16,8 @@ __all__ = ["Closeness", "Look", "look_at"]
 _FUNCTION_WORD = 0.3
 # What a match in title or headings counts beside one in the sentence itself.
 _HEADING = 0.8
+# How near a word must come to count as found.
+_FOUND = 0.9
 # The share of the words' rarity in how near a passage comes.
 _BY_RARITY = 0.65
 
@@ -28,11 +30,13 @@ class Closeness:
 
     `mean` is over the question's tokens, weighted by rarity, half with and half without the help of
     the headings; `least` is the word of the question, among those that carry its topic, that comes
-    off worst, headings included.
+    off worst, headings included. `unmet` is how far those words are from being found, weighted by
+    rarity: 0, all are there, to 0.9.
     """
 
     mean: float
     least: float
+    unmet: float
 
 
 class Look:
@@ -56,12 +60,14 @@ class Look:
         sentence, seen = passage.sentences[position], self._seen[_key(passage)]
         cosines, spans = seen.cosines, seen.spans
         if not cosines.size:
-            return Closeness(0.0, 0.0)
+            return Closeness(0.0, 0.0, _FOUND)
         start, end = sentence.start - passage.start, sentence.end - passage.start
         own = _nearest(cosines, (spans[:, 0] < end) & (spans[:, 1] > start) & (spans[:, 0] >= 0))
         either = np.maximum(own, _HEADING * _nearest(cosines, spans[:, 1] <= 0))
         mean = float((own + either) @ self._weights / 2 / self._weights.sum())
-        return Closeness(mean, float(either[self._topical].min()))
+        topical, weights = either[self._topical], self._weights[self._topical]
+        unmet = float(np.maximum(0, _FOUND - topical) @ weights / weights.sum())
+        return Closeness(mean, float(topical.min()), unmet)
 
 
 def look_at(searcher: Searcher, question: str, passages: Sequence[Passage], rarity: Mapping[str, float]) -> Look:

@@ -28,8 +28,9 @@ class Evidence:
     `position` is the sentence's place in `hit.passage.sentences`. `cosine` is that of question and
     sentence (with its headings), `coverage` the share of the question's words, weighted by rarity,
     that the sentence holds, `held` whether it holds a thing of the expected kind, `heading` how far
-    the section's own heading asks the same, 0 to 1. `mean` and `least`
-    are its closeness; before it is looked at closely, `mean` is the coverage and `least` 0.
+    the section's own heading asks the same, 0 to 1. `mean`, `least` and
+    `unmet` are its closeness; before it is looked at closely, `mean` is the coverage, `least` 0 and
+    `unmet` the share of the question's words that it doesn't hold.
     """
 
     hit: Hit
@@ -42,6 +43,7 @@ class Evidence:
     score: float
     mean: float = 0.0
     least: float = 0.0
+    unmet: float = 0.0
 
     @property
     def sentence(self) -> Sentence:
@@ -62,7 +64,8 @@ def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], expe
             held = holds(expected, text, question)
             score = cosine + _FUSED * hit.score - _ROW * (sentence.kind == "row")
             score += _expected_bonus(expected, held) + _heading_bonus(heading)
-            found.append(Evidence(hit, position, text, cosine, coverage, held, heading, score, mean=coverage))
+            seen = Evidence(hit, position, text, cosine, coverage, held, heading, score, coverage, unmet=1 - coverage)
+            found.append(seen)
     return sorted(found, key=lambda evidence: -evidence.score)
 
 
@@ -74,7 +77,7 @@ def look_closer(evidence: Sequence[Evidence], expected: Expected, look: Look) ->
         score = _CLOSE_MEAN * near.mean + _CLOSE_COSINE * piece.cosine - _ROW * (piece.sentence.kind == "row")
         score += _CLOSE_FUSED * piece.hit.score + _CLOSE_SIMILARITY * piece.hit.similarity
         score += _expected_bonus(expected, piece.held) + _heading_bonus(piece.heading)
-        closer.append(replace(piece, score=score, mean=near.mean, least=near.least))
+        closer.append(replace(piece, score=score, mean=near.mean, least=near.least, unmet=near.unmet))
     return sorted(closer, key=lambda piece: -piece.score)
 
 

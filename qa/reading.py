@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from index import Hit, Searcher
 from index.words import content_words
+from qa.background import USUAL
 from qa.closer_look import look_at
 from qa.composing import Neighbour, Place, compose
 from qa.confidence import Signals, confidence_of, signals_of
@@ -48,17 +49,19 @@ class Reading:
     rarity: Mapping[str, float]
     gathered: Sequence[Evidence]
     ranked: Sequence[Evidence]
+    background: float = USUAL
 
     def signals(self) -> Signals:
         """What tells how sure it is; `ranked` must not be empty."""
-        return signals_of(self.ranked, self.rarity, self.expected)
+        return signals_of(self.ranked, self.rarity, self.expected, self.background)
 
 
 class SentenceReader:
     """Chooses by the similarity of question and sentence, by what is asked for, and word by word."""
 
-    def __init__(self, settings: AnswerSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: AnswerSettings, background: Callable[[], float] = lambda: USUAL) -> None:
+        """`background` gives how near the documents come to a question about something else."""
+        self._settings, self._background = settings, background
 
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
         if self._settings.small_talk and is_small_talk(question):
@@ -87,7 +90,7 @@ class SentenceReader:
         if ranked and settings.closer_look and settings.looked_at:
             look = look_at(searcher, question, [piece.hit.passage for piece in ranked], rarity)
             ranked = look_closer(ranked, expected, look)
-        return Reading(expected, rarity, gathered, ranked)
+        return Reading(expected, rarity, gathered, ranked, self._background() if ranked else USUAL)
 
 
 def _neighbours(searcher: Searcher) -> tuple[Neighbour, Neighbour]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = ["DEFAULT_THRESHOLD", "AnswerSettings", "parse_threshold"]
 
-DEFAULT_THRESHOLD = 0.235
+DEFAULT_THRESHOLD = 0.262
 
 
 @dataclass(frozen=True, slots=True)

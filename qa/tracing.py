@@ -12,6 +12,7 @@ from index import Hit, OpenIndex, SearchSettings
 from index.words import content_words
 from qa.answer import Answer
 from qa.answering import Answerer, answerer_over
+from qa.background import Background
 from qa.evidence import Evidence
 from qa.quotations import locate, nearest
 from qa.reading import SentenceReader
@@ -249,7 +250,7 @@ def _key(passage: Passage) -> tuple[str, int, int]:
 
 def _chosen(answer: Answer, targets: Sequence[Target], index: OpenIndex, settings: AnswerSettings) -> Iterator[Stage]:
     """What the reading made of its sentences, and of the whole."""
-    reader = SentenceReader(settings)
+    reader = SentenceReader(settings, Background(index))
     reading = reader.examine(answer.searched_for, answer.hits, index)
     yield _sentence("first look", reading.gathered, targets, settings.looked_at)
     if not reading.ranked:

@@ -81,7 +81,7 @@ def test_one_command_measures_stages_as_text_markdown_and_json(
     value = json.loads(Path("a.json").read_text())
     assert [one["stage"] for one in value["stages"]] == ["spelling", "titles and headings"]
     assert len(value["evaluations"]) == 3
-    assert {one["settings"]["threshold"] for one in value["evaluations"]} == {0.235}
+    assert {one["settings"]["threshold"] for one in value["evaluations"]} == {0.262}
     with open_index(Path("index/kept/built-bare")) as index:
         assert {passage.title for passage in index.passages("tea.md")} == {""}
 

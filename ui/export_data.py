@@ -14,6 +14,7 @@ from index import Embedder, Index
 from index.exported import TOKENIZER, OnnxEmbedder
 from index.settings import DEFAULT_MODEL
 from qa import AnswerSettings
+from qa.background import Background
 from qa.calibration import with_threshold
 from ui.export_rules import pack_rules
 from ui.export_texts import Library, pack_texts, pack_words
@@ -87,6 +88,7 @@ def _manifest(
         "settings": asdict(index.settings) | _own(answering) | {"threshold": answering.refuses_below},
         # Weighed anew on 1,500 questions for what a pack without the model sees, it fitted other questions worse.
         "confidence": {"bias": confidence["BIAS"], "weights": confidence["WEIGHTS"]},
+        "background": Background(index)(),
         "files": {name: _about(data) for name, data in files.items()},
     }
 

@@ -65,7 +65,7 @@ export function engine(manifest, files) {
     const gathered = reading.gather(asked, hits, rarity, expected).slice(0, settings.looked_at);
     if (!gathered.length) return { places: [], confidence: 0 };
     const ranked = reading.lookCloser(gathered, expected, look);
-    const signals = reading.signals(ranked, rarity, expected);
+    const signals = reading.signals(ranked, rarity, expected, manifest.background);
     const confidence = confidenceOf(signals, manifest.confidence);
     if (confidence < settings.threshold) return { places: [], confidence, signals, best: ranked[0] };
     return { places: compose(ranked, asked, expected, confidence, settings.sentences), confidence, signals, best: ranked[0] };

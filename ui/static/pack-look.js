@@ -41,17 +41,20 @@ export function closerLook(embedder, rules) {
     function sentence(number, start, end) {
       const { starts, ends } = readPassage(number);
       const rows = cosines(number);
-      if (!rows.length || !total || !starts.length) return { mean: 0, least: 0 };
+      if (!rows.length || !total || !starts.length) return { mean: 0, least: 0, unmet: own.FOUND };
       const within = starts.map((from, at) => from < end && ends[at] > start && from >= 0);
       const above = ends.map((to) => to <= 0);
-      let [mean, least] = [0, Infinity];
+      let [mean, least, unmet, carried] = [0, Infinity, 0, 0];
       rows.forEach((row, at) => {
         const nearest = highest(row, within);
         const either = Math.max(nearest, own.HEADING * highest(row, above));
         mean += ((nearest + either) * weights[at]) / 2 / total;
-        if (topical[at]) least = Math.min(least, either);
+        if (!topical[at]) return;
+        least = Math.min(least, either);
+        unmet += Math.max(0, own.FOUND - either) * weights[at];
+        carried += weights[at];
       });
-      return { mean, least };
+      return { mean, least, unmet: unmet / carried };
     }
 
     return { passage, sentence };

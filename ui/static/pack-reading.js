@@ -22,7 +22,7 @@ export function evidenceRules(rules, words, question, library) {
         const held = question.holds(expected, text, asked);
         const cosine = hit.sentences[position];
         const score = cosine + own.FUSED * hit.score - row(sentence) + expectedBonus(expected, held) + headingBonus(heading);
-        return { hit, position, sentence, text, cosine, held, heading, score, mean: coverage, least: 0 };
+        return { hit, position, sentence, text, cosine, held, heading, score, mean: coverage, least: 0, unmet: 1 - coverage };
       });
     });
     return found.sort((a, b) => b.score - a.score);
@@ -43,13 +43,12 @@ export function evidenceRules(rules, words, question, library) {
   }
 
   // What tells an answer from a near miss; the evidence is not empty and ranked best first.
-  function signals(ranked, rarity, expected) {
+  function signals(ranked, rarity, expected, background) {
     const [best] = ranked;
     const top = ranked.slice(0, rules.confidence.LOOKED_AT);
     const highest = (name, among = top) => Math.max(...among.map((piece) => piece[name]));
     const sure = expected.isMeasurable ? 1 : rules.confidence.NAME_IS_SURE;
     return {
-      mean: highest("mean"),
       least: highest("least"),
       cosine: highest("cosine"),
       missing: expected.isTyped && !best.held ? sure : 0,
@@ -58,6 +57,8 @@ export function evidenceRules(rules, words, question, library) {
       uncounted: Number(expected.kind === "number" && expected.counted.length > 0 && !question.counts(expected, best.text)),
       heading: best.heading,
       words: Math.min(rarity.size, 6) / 6,
+      unmet: best.unmet,
+      background,
     };
   }
 
