@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from index.errors import EngineFault, EngineMissing, EngineUnavailable
@@ -16,10 +17,10 @@ __all__ = ["Engine", "Row", "Vanished", "connect"]
 
 Row = dict[str, Any]
 
-# Writers load and build, which takes minutes. A question's calls are tried twice.
+# Writers load and build, which takes minutes. A question's calls are tried three times.
 _PATIENT, _CONNECTING = 600.0, 10.0
 # The proxy waits for a query node that has died for most of the time that a call has, and asks another one then.
-_SECONDS = (1.5, 4.5)
+_SECONDS = (1.5, 1.5, 3.0)
 # Calls that change nothing, and take milliseconds.
 _LOOKS = {"describe_collection", "get_server_version", "has_collection", "list_collections", "list_partitions"}
 # As many rows as any version gives at once.
@@ -127,11 +128,8 @@ class Engine:
         if patient:
             return work(_PATIENT)
         for seconds in _SECONDS[:-1]:
-            try:
+            with suppress(EngineUnavailable):
                 return work(seconds)
-            except EngineUnavailable as error:
-                if not _took_too_long(error.__cause__):
-                    raise
         return work(_SECONDS[-1])
 
     def _guarded(self, work: Any) -> Any:
@@ -188,11 +186,6 @@ def _told(address: MilvusAddress, error: BaseException) -> EngineFault:
     if code in _GONE or "not found" in reason or "not exist" in reason:
         return Vanished(address.server, reason)
     return EngineFault(address.server, reason)
-
-
-def _took_too_long(error: BaseException | None) -> bool:
-    code = getattr(error, "code", None)
-    return callable(code) and getattr(code(), "name", "") == "DEADLINE_EXCEEDED"
 
 
 def _reason(error: BaseException) -> str:
