@@ -11,6 +11,7 @@ COMMANDS = {
     "peers": ("bench.peers", "indexing, asking, starting and finding beside other libraries with the same model"),
     "load": ("bench.load", "many people who ask at once, and tens of thousands of questions: speed, faults, memory"),
     "milvus": ("bench.milvus", "an index on a real Milvus server beside one in a folder: made, kept, asked"),
+    "cluster": ("bench.cluster", "kill a node of a real Milvus cluster while people ask a server over it"),
     "growth": ("bench.growth", "what an index costs as it grows: made, changed, found, asked"),
     "workers": ("bench.workers", "embedding on Ray's nodes, one of which is killed on the way"),
     "crashes": ("bench.crashes", "kill commands of the index at random instants and fill its disk, while readers ask"),

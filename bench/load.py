@@ -26,7 +26,7 @@ from corpus.command import say
 from index import update_index
 from index.models import load_embedder
 
-__all__ = ["Figures", "Load", "add_arguments", "measure", "memory_of", "run"]
+__all__ = ["Figures", "Load", "add_arguments", "measure", "memory_of", "run", "served"]
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = ROOT / "qa" / "questions"
@@ -93,7 +93,7 @@ def measure(index: Path, load: Load) -> Figures:
     figures, bodies = Figures(), _bodies()[: load.judged]
     serve = [sys.executable, "-m", "ui", "--port", "0", "--no-feedback", "--index", str(index)]
     plain = [sys.executable, "-m", "bench.bare"]
-    with _served(serve) as (server, address), _served(plain) as (_, bare), _asker() as ask:
+    with served(serve) as (server, address), served(plain) as (_, bare), _asker() as ask:
         first = ask(address=address, bodies=bodies, askers=1, count=2 * len(bodies), keep=True)
         _keep(figures, "one person", first)
         say("all questions were asked once, by one")
@@ -159,7 +159,7 @@ def _faults(found: dict[str, Any]) -> list[str]:
 
 
 @contextmanager
-def _served(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server and its address, which it prints as `Open http://...`."""
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
