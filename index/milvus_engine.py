@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 from index.errors import EngineFault, EngineMissing, EngineUnavailable
@@ -44,8 +45,15 @@ class Engine:
     def __init__(self, address: MilvusAddress, client: Any, errors: tuple[type[BaseException], ...]) -> None:
         self.address = address
         self._client, self._errors = client, errors
+        self._seconds = _SECONDS
         self.is_lite = "://" not in address.uri
         self.knows_words = _knows_sparse(str(self._call("get_server_version")), address)
+
+    def patient(self) -> Engine:
+        """The same, for who writes: a server that is busy building may take minutes for an answer."""
+        one = copy(self)
+        one._seconds = (_PATIENT,)
+        return one
 
     def query(
         self, collection: str, fields: Sequence[str], where: str = "", ids: Sequence[Any] = (), strong: bool = False
@@ -127,10 +135,10 @@ class Engine:
 
         if patient:
             return work(_PATIENT)
-        for seconds in _SECONDS[:-1]:
+        for seconds in self._seconds[:-1]:
             with suppress(EngineUnavailable):
                 return work(seconds)
-        return work(_SECONDS[-1])
+        return work(self._seconds[-1])
 
     def _guarded(self, work: Any) -> Any:
         try:
