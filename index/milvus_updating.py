@@ -62,7 +62,7 @@ def update_milvus(
     What was embedded is kept in a folder on this machine, so that work that was stopped isn't lost.
     `prepare_here` gives what is to be written of documents in another way than by embedding them.
     """
-    started, engine, folder = time.perf_counter(), connect(address), address.folder
+    started, engine, folder = time.perf_counter(), connect(address).patient(), address.folder
     with writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with writing(engine) as lease, ExitStack() as closing:
@@ -90,7 +90,9 @@ def update_milvus(
         update.take(documents)
         update.keep_or_remove(set(remove), only)
         has_changed = update.note_skipped(only, sought)
-        if anew or has_changed or summary.added or summary.updated or summary.removed:
+        # What a writer that was stopped left half told is told whole, also where nothing else changed.
+        half_told = earlier.build is not None and is_unfinished(engine, earlier.build)
+        if anew or has_changed or half_told or summary.added or summary.updated or summary.removed:
             summary.generation = earlier.number + 1
             _finish(engine, draft.begun, earlier, summary.generation)
             cache.prune()
