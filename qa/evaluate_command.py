@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "dataset",
         type=Path,
         metavar="DATASET",
-        help="a BEIR folder, a SQuAD 2.0 file, or judged questions (.jsonl, .csv, or a folder of them)",
+        help="a BEIR folder, a SQuAD 2.0 file, CLAPnq, or judged questions (.jsonl, .csv, or a folder of them)",
     )
     parser.add_argument(
         "--index",
