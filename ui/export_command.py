@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus.command import say
-from index import Index, open_index
+from index import Index, Place, open_index
+from index.errors import in_folder
 from qa.datasets import Dataset, read_dataset
 from qa.judged import BadDataset
 from ui.export_asking import opened_engine
@@ -27,7 +28,7 @@ SHIPPED = Path("qa/questions")
 
 
 def export_pack(
-    folder: Path, index: Path, look: Look, model: bool = False, questions: Path | None = None, measured: bool = True
+    folder: Path, index: Place, look: Look, model: bool = False, questions: Path | None = None, measured: bool = True
 ) -> int:
     """Write the pack and print what it weighs and loses; a QuidError where that can't be done.
 
@@ -55,8 +56,9 @@ def export_pack(
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[Index]:
-    index = open_index(folder)
+def _opened(place: Place) -> Iterator[Index]:
+    index = open_index(in_folder(place, "writing a pack"))
+    assert isinstance(index, Index)
     try:
         yield index
     finally:
