@@ -28,6 +28,8 @@ _LOOKS = {"describe_collection", "get_server_version", "has_collection", "list_c
 _AT_ONCE = 16_000
 # Of the client's error codes: not reached, not loaded (yet), no such collection or alias.
 _AWAY, _LOADING, _GONE = {2}, {101, 102, 103, 104, 106, 503}, {4, 100, 1600}
+# The client tells none of these from the others.
+_NOBODY = "no connection, for nobody listens there, or user, password or certificate are not what it expects"
 _STARTING = ("not loaded", "nodes not enough", "no available")
 
 
@@ -187,7 +189,9 @@ def _credentials() -> Row:
 
 def _told(address: MilvusAddress, error: BaseException) -> EngineFault:
     code, reason = getattr(error, "code", None), _reason(error)
-    if callable(code) or code in _AWAY or isinstance(error, ConnectionError):
+    if code in _AWAY:
+        return EngineUnavailable(address.server, _NOBODY)
+    if callable(code) or isinstance(error, ConnectionError):
         return EngineUnavailable(address.server, reason)
     if code in _LOADING or any(sign in reason for sign in _STARTING):
         return EngineUnavailable(address.server, f"it is starting: {reason}")
