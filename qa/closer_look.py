@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from corpus import Passage
 from index import Searcher, TokenCosines
+from index.late_interaction import searchable
 
 __all__ = ["Closeness", "Look", "look_at"]
 
@@ -20,6 +22,10 @@ _HEADING = 0.8
 _FOUND = 0.9
 # The share of the words' rarity in how near a passage comes.
 _BY_RARITY = 0.65
+
+# To the model one year is much like another; who asks for one means no other.
+_YEAR = re.compile(r"\b(?:1[0-9]|20)[0-9][0-9]\b")
+_ANOTHER_YEAR = 0.2
 
 _Key = tuple[str, str, int, int]
 
@@ -74,7 +80,31 @@ def look_at(searcher: Searcher, question: str, passages: Sequence[Passage], rari
     """What is to be seen of these passages; `rarity` holds the question's content words in lower case."""
     distinct = {_key(passage): passage for passage in passages}
     seen = searcher.interact(question, list(distinct.values()))
-    return Look(_weights(question, seen.asked, rarity), dict(zip(distinct, seen.passages, strict=True)))
+    found = [
+        _with_years(question, seen.asked, passage, one)
+        for passage, one in zip(distinct.values(), seen.passages, strict=True)
+    ]
+    return Look(_weights(question, seen.asked, rarity), dict(zip(distinct, found, strict=True)))
+
+
+def _with_years(
+    question: str, asked: Sequence[tuple[int, int]], passage: Passage, seen: TokenCosines
+) -> TokenCosines:
+    """The same cosines, but that a year of the question is found only where that very year stands."""
+    years = list(_YEAR.finditer(question))
+    if not years or not seen.cosines.size:
+        return seen
+    cosines, before = seen.cosines.copy(), len(searchable(passage.context, ""))
+    text = searchable(passage.context, passage.text)
+    for year in years:
+        rows = [row for row, (start, end) in enumerate(asked) if start < year.end() and end > year.start()]
+        elsewhere = np.ones(len(seen.spans), bool)
+        for match in re.finditer(rf"\b{year[0]}\b", text):
+            start, end = match.start() - before, match.end() - before
+            elsewhere &= (seen.spans[:, 0] >= end) | (seen.spans[:, 1] <= start)
+        among = np.ix_(rows, elsewhere)
+        cosines[among] = np.minimum(cosines[among], _ANOTHER_YEAR)
+    return TokenCosines(seen.spans, cosines)
 
 
 def _key(passage: Passage) -> _Key:

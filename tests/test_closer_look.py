@@ -14,7 +14,10 @@ from index import Hit, Interaction, TokenCosines
 from qa.closer_look import look_at
 
 # "cat" and "dog" stand at right angles; "kitten" is 60 degrees from "cat".
-PLANE = {"cat": (1.0, 0.0), "dog": (0.0, 1.0), "kitten": (0.5, math.sqrt(0.75))}
+# One year is nearly another, as to the model.
+PLANE = {
+    "cat": (1.0, 0.0), "dog": (0.0, 1.0), "kitten": (0.5, math.sqrt(0.75)), "1976": (0.0, 1.0), "2018": (0.0, 1.0),
+}  # fmt: skip
 
 
 class PlaneSearcher:
@@ -40,7 +43,7 @@ class PlaneSearcher:
 
 
 def _tokens(text: str) -> tuple[tuple[tuple[int, int], ...], np.ndarray]:
-    found = list(re.finditer(r"[a-z]+", text))
+    found = list(re.finditer(r"[a-z]+|[0-9]{4}", text))
     vectors = np.array([PLANE[word[0]] for word in found], np.float32).reshape(-1, 2)
     return tuple(word.span() for word in found), vectors
 
@@ -91,3 +94,21 @@ def test_a_question_or_a_sentence_without_a_word_is_near_nothing() -> None:
     blank = Passage("d", "", "s", (), None, "17", 0, 2, (Sentence(0, 2),), "0")
     assert looked("cat", blank, {"cat": 1.0})[0] == 0.0
     assert look_at(PlaneSearcher(), "cat", [blank], {"cat": 1.0}).passage(blank) == 0.0
+
+
+def test_a_year_is_found_only_where_that_very_year_stands() -> None:
+    rarity = {"1976": 1.0}
+    assert looked("1976", passage("cat 1976"), rarity)[1] == pytest.approx(1.0)
+    assert looked("1976", passage("cat 2018. dog 1976"), rarity)[1] == pytest.approx(0.2)
+    assert looked("1976", passage("cat 2018. dog 1976"), rarity, position=1)[1] == pytest.approx(1.0)
+    assert looked("1976", passage("cat 2018", title="dog 1976"), rarity)[1] == pytest.approx(0.8)
+
+
+def test_what_is_no_year_of_the_question_is_compared_as_ever() -> None:
+    assert looked("dog", passage("cat 2018"), {"dog": 1.0})[1] == pytest.approx(1.0)
+
+
+def test_how_far_words_are_from_being_found_is_weighted_by_rarity() -> None:
+    one = passage("cat")
+    look = look_at(PlaneSearcher(), "cat dog kitten", [one], {"cat": 1.0, "dog": 2.0, "kitten": 1.0})
+    assert look.sentence(one, 0).unmet == pytest.approx((2.0 * 0.9 + 1.0 * 0.4) / 4)

@@ -30,7 +30,7 @@ export function engine(manifest, files) {
   const passages = matrix(files.vectors, 0, library.count, manifest.width);
   const vectors = { passages, sentences: matrix(files.vectors, passages.end, library.sentenceCount, manifest.width) };
   const search = searcher({ library, lexical, embedder, vectors, settings });
-  const looking = closerLook(embedder, rules);
+  const looking = closerLook(embedder, rules, library);
   const reading = evidenceRules(rules, words, question, library);
   const compose = composer(rules, words, question, library);
   const known = new Set(vocabulary);

@@ -2,7 +2,7 @@
 import { sum } from "./pack-words.js";
 import { inner } from "./pack-vectors.js";
 
-export function closerLook(embedder, rules) {
+export function closerLook(embedder, rules, library) {
   const own = rules.closer_look;
   const kept = new Map();
 
@@ -17,17 +17,34 @@ export function closerLook(embedder, rules) {
     const total = sum(weights);
     const topical = weights.some((one) => one > own.FUNCTION_WORD) ? weights.map((one) => one > own.FUNCTION_WORD) : weights.map(() => true);
     const seen = new Map();
+    const years = [...question.matchAll(new RegExp(own.YEAR.source, "gu"))];
 
     // For each token of the question, its cosine with each of the passage's.
     function cosines(number) {
       if (!seen.has(number)) {
         const read = readPassage(number);
-        seen.set(number, asked.vectors.map((vector, nth) => read.vectors.map((other, at) => {
+        const rows = asked.vectors.map((vector, nth) => read.vectors.map((other, at) => {
           if (vector && other) return inner(vector, other);
           return asked.ids && asked.ids[nth] === read.ids[at] ? 1 : 0;
-        })));
+        }));
+        if (years.length) keepYears(rows, number, read);
+        seen.set(number, rows);
       }
       return seen.get(number);
+    }
+
+    // A year of the question is found only where that very year stands.
+    function keepYears(rows, number, read) {
+      const [before, text] = library.texts(number);
+      years.forEach(({ 0: year, index }) => {
+        const places = [...(before + text).matchAll(new RegExp(own.YEAR.source, "gu"))].filter((one) => one[0] === year);
+        const starts = places.map((one) => one.index - before.length);
+        const stands = read.starts.map((from, at) => starts.some((start) => from < start + year.length && read.ends[at] > start));
+        rows.forEach((row, nth) => {
+          if (asked.starts[nth] >= index + year.length || asked.ends[nth] <= index) return;
+          row.forEach((one, at) => { if (!stands[at]) row[at] = Math.min(one, own.ANOTHER_YEAR); });
+        });
+      });
     }
 
     function passage(number) {
