@@ -220,9 +220,14 @@ def imported(*folders: str) -> set[str]:
     return {owner.lower().replace("_", "-") for owner in found}
 
 
+def optional() -> set[str]:
+    """What is installed by those alone who want it, and what comes with that and is imported too."""
+    files = ("requirements-mcp.txt", "requirements-milvus.txt", "requirements-ray.txt")
+    return {"mcp-types", "grpcio"}.union(*map(required, files))
+
+
 def test_what_the_rooms_import_is_required() -> None:
-    optional = {*required("requirements-mcp.txt"), "mcp-types"}  # the second comes with the first
-    assert imported("corpus", "index", "qa", "ui") - required("requirements.txt") - optional == set()
+    assert imported("corpus", "index", "qa", "ui") - required("requirements.txt") - optional() == set()
 
 
 def test_what_is_required_is_imported() -> None:
@@ -232,7 +237,7 @@ def test_what_is_required_is_imported() -> None:
 
 
 def test_what_the_tests_import_is_required() -> None:
-    assert imported("tests") - required("requirements.txt") - required("requirements-dev.txt") == set()
+    assert imported("tests") - required("requirements.txt") - required("requirements-dev.txt") - optional() == set()
 
 
 def installed_with(file: str) -> set[str]:

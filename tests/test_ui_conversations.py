@@ -81,6 +81,7 @@ def test_several_conversations_are_listed_opened_renamed_and_deleted(visit: Visi
     page.get_by_role("button", name="More about “Money back”").wait_for()
     choose(visit, "Money back", "Delete")
     page.locator(".welcome").wait_for()
+    page.get_by_role("button", name="More about “Money back”").wait_for(state="detached")
     assert titles(visit) == [PARCEL]
     page.get_by_role("button", name="Undo").click()
     page.locator("#chat").get_by_text(REFUND_SAYS).wait_for()
