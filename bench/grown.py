@@ -193,7 +193,8 @@ def _changed(folder: Path, index: Index, documents: int) -> tuple[float, float]:
         index = open_index(folder, embedder=embedder)
         hits = index.search(asked)
         found.append(time.perf_counter() - started)
-        assert asked in " ".join(hits[0].passage.text.split())
+        # Not always the first: made-up documents hold the same words, and some more often.
+        assert any(asked in " ".join(hit.passage.text.split()) for hit in hits)
     index.close()
     return min(changed), min(found)
 
