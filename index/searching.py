@@ -31,8 +31,7 @@ from index.store import (
     DocumentRecord,
     open_store,
     select_document,
-    select_number_after,
-    select_number_before,
+    select_number_beside,
     select_numbers_of,
     select_passage_numbers,
     select_passages,
@@ -214,13 +213,14 @@ class Index:
 
     def before(self, passage: Passage) -> Passage | None:
         """The passage right before one in its section; None where it begins the section."""
-        return self._within_section(passage, select_number_before(self._database, passage.document_id, passage.start))
+        return self._beside(passage, behind=False)
 
     def after(self, passage: Passage) -> Passage | None:
         """The passage right behind one in its section; None where it ends the section."""
-        return self._within_section(passage, select_number_after(self._database, passage.document_id, passage.start))
+        return self._beside(passage, behind=True)
 
-    def _within_section(self, passage: Passage, number: int | None) -> Passage | None:
+    def _beside(self, passage: Passage, behind: bool) -> Passage | None:
+        number = select_number_beside(self._database, passage.document_id, passage.start, behind)
         if number is None:
             return None
         found = select_passages(self._database, [number])[number]

@@ -25,8 +25,7 @@ __all__ = [
     "select_document",
     "select_ids",
     "select_ids_as_added",
-    "select_number_after",
-    "select_number_before",
+    "select_number_beside",
     "select_numbers_of",
     "select_origin",
     "select_passage_numbers",
@@ -218,21 +217,11 @@ def select_passage_numbers(database: sqlite3.Connection, document_id: str | None
     ]
 
 
-def select_number_before(database: sqlite3.Connection, document_id: str, start: int) -> int | None:
-    """The number of the last passage of a document that begins before that character."""
+def select_number_beside(database: sqlite3.Connection, document_id: str, start: int, behind: bool) -> int | None:
+    """The number of the document's nearest passage that begins behind that character, or else before it."""
+    which = "p.start > ? ORDER BY p.start" if behind else "p.start < ? ORDER BY p.start DESC"
     row = database.execute(
-        "SELECT p.id FROM passage p JOIN document d ON d.number = p.document WHERE d.id = ? AND p.start < ? "
-        "ORDER BY p.start DESC LIMIT 1",
-        (document_id, start),
-    ).fetchone()
-    return row and row[0]
-
-
-def select_number_after(database: sqlite3.Connection, document_id: str, start: int) -> int | None:
-    """The number of the first passage of a document that begins behind that character."""
-    row = database.execute(
-        "SELECT p.id FROM passage p JOIN document d ON d.number = p.document WHERE d.id = ? AND p.start > ? "
-        "ORDER BY p.start LIMIT 1",
+        f"SELECT p.id FROM passage p JOIN document d ON d.number = p.document WHERE d.id = ? AND {which} LIMIT 1",
         (document_id, start),
     ).fetchone()
     return row and row[0]

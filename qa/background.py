@@ -8,13 +8,13 @@ question comes beside how near others come that the documents are surely not abo
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import threading
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 from index import OpenIndex, Searcher
+from index.files import replace_text
 from qa.chatter import EVERYDAY
 
 __all__ = ["FILE_NAME", "USUAL", "Background", "level_of"]
@@ -72,9 +72,5 @@ class Background:
         """Keep it for the next start; where that can't be, it is found again."""
         manifest = self._index.manifest
         value: dict[str, Any] = {"format": _FORMAT, "model": manifest.model, "passages": manifest.passages}
-        fresh = Path(self._index.folder) / f".{FILE_NAME}.{os.getpid()}"
-        try:
-            fresh.write_text(json.dumps(value | {"level": self._level}), encoding="utf-8")
-            os.replace(fresh, self._index.folder / FILE_NAME)
-        except OSError:
-            fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            replace_text(self._index.folder / FILE_NAME, json.dumps(value | {"level": self._level}))

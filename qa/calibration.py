@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Any
 
 from corpus import QuidError
 from index import OpenIndex
+from index.files import replace_text
 from qa.promising import Point
 from qa.settings import AnswerSettings
 
@@ -155,10 +155,9 @@ def confidence_version() -> str:
 
 def keep(calibration: Calibration, folder: Path) -> Path:
     """Keep it beside the index, in one atomic step, and say where; BadCalibration where that fails."""
-    path, fresh = folder / FILE_NAME, folder / f".{FILE_NAME}.{os.getpid()}"
+    path = folder / FILE_NAME
     try:
-        fresh.write_text(json.dumps(calibration.to_json(), indent=1), encoding="utf-8")
-        os.replace(fresh, path)
+        replace_text(path, json.dumps(calibration.to_json(), indent=1))
     except OSError as error:
         raise BadCalibration(f"{path} can't be written ({error.strerror}); make {folder} writable") from None
     return path

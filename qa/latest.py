@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from index import DEFAULT_FOLDER, Place, beside
+from index.files import replace_text
 from qa.evaluation import Evaluation, read_evaluations
 
 __all__ = ["FILE_NAME", "keep_latest", "read_latest"]
@@ -24,12 +26,8 @@ def keep_latest(evaluation: Evaluation, place: Place | None) -> None:
     folder = beside(place)
     if evaluation.index != str(place) or not os.access(folder, os.W_OK):
         return
-    fresh = folder / f".{FILE_NAME}.{os.getpid()}"
-    try:
-        fresh.write_text(json.dumps(evaluation.to_json()), encoding="utf-8")
-        os.replace(fresh, folder / FILE_NAME)
-    except OSError:
-        fresh.unlink(missing_ok=True)
+    with suppress(OSError):
+        replace_text(folder / FILE_NAME, json.dumps(evaluation.to_json()))
 
 
 def read_latest(folder: Path) -> Evaluation | None:
