@@ -11,7 +11,8 @@ from functools import cached_property
 
 from index.milvus_collections import Build, Kind, batches, key_of, record
 from index.milvus_engine import Engine
-from index.spelling import SHORTEST, initials_of, nearest, recount_words
+from index.near_words import NearWords
+from index.spelling import SHORTEST, initials_of, recount_words
 from index.terms import Terms
 
 __all__ = ["Words", "add_counts", "counts_of", "replace_counts"]
@@ -75,13 +76,13 @@ class Words:
 
     def nearest(self, word: str) -> str | None:
         """The word of the documents that was probably meant, or None."""
-        return nearest(word, self._all)
+        return self._near.nearest(word)
 
     @cached_property
-    def _all(self) -> dict[str, int]:
+    def _near(self) -> NearWords:
         where = f'kind == "{Kind.WORD}" and name == "" and number > 0'
         rows = self._engine.all_of(self._build.records, ["key", "number"], where)
-        return {row["key"][2:]: row["number"] for row in rows if len(row["key"]) >= SHORTEST + 2}
+        return NearWords({row["key"][2:]: row["number"] for row in rows if len(row["key"]) >= SHORTEST + 2})
 
     def _count(self, key: str) -> int:
         if key not in self._counts:

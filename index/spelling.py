@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from index.slips import allowed_slips, relatives, slips
+from index.near_words import NearWords
+from index.slips import relatives
 from index.words import is_function_word, is_question_word, words
 
 __all__ = [
@@ -21,7 +22,6 @@ __all__ = [
     "correct",
     "count_words",
     "initials_of",
-    "nearest",
     "recount_words",
 ]
 
@@ -106,30 +106,12 @@ class Vocabulary:
 
     def nearest(self, word: str) -> str | None:
         """The word of the documents that was probably meant, or None."""
-        return nearest(word, self._words)
+        return self._near.nearest(word)
 
     @cached_property
-    def _words(self) -> dict[str, int]:
+    def _near(self) -> NearWords:
         query = "SELECT word, passages FROM word WHERE initials = '' AND passages > 0 AND length(word) >= ?"
-        return dict(self._database.execute(query, (SHORTEST,)))
-
-
-def nearest(word: str, known: Mapping[str, int]) -> str | None:
-    """Of words, each with the number of passages that hold it, the one that was probably meant; or None.
-
-    One letter is wrong, missing, added or swapped with its neighbour, two in a long word: as `slips`
-    counts them; among equals the one that more passages hold.
-    """
-    from rapidfuzz.distance import OSA
-    from rapidfuzz.process import extract_iter
-
-    near = extract_iter(word, known.keys(), scorer=OSA.distance, score_cutoff=allowed_slips(word, word))
-    ranks = [
-        (cost, found[0] != word[0], -known[found], found)
-        for found, _, _ in near
-        if (cost := slips(word, found)) <= allowed_slips(word, found)
-    ]
-    return min(ranks)[3] if ranks else None
+        return NearWords(dict(self._database.execute(query, (SHORTEST,))))
 
 
 def correct(asked: Sequence[str], vocabulary: WordList, is_known: Callable[[str], bool]) -> dict[str, str]:

@@ -27,7 +27,7 @@ HOMES = {
     "pymilvus": {"index/milvus_engine.py"},
     "milvus_lite": {"index/milvus_engine.py"},
     "sentencex": {"corpus/sentences.py"},
-    "rapidfuzz": {"index/spelling.py"},
+    "rapidfuzz": {"index/near_words.py"},
     "httpcore": {"corpus/fetching.py", "corpus/network.py"},
     "protego": {"corpus/robots.py"},
     "trafilatura": {"corpus/main_content.py"},
