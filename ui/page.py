@@ -7,13 +7,14 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
 from ui.api import Answering
 from ui.early_head import EarlyHead
 from ui.framework import Framework
+from ui.gradio_loading import gradio_without_ballast
 from ui.markup import escape, fill
 from ui.owner import owner_tabs
 from ui.settings import STATIC, Settings
@@ -41,9 +42,7 @@ def mount_page(app: FastAPI, answerer: Answering, settings: Settings, owner: boo
 
     With `owner`, tabs beside the chat lead to the pages that are for the owner of the documents.
     """
-    _keep_gradio_quiet()
-    import gradio
-
+    gradio = _gradio()
     frontend = Path(gradio.__file__).parent / "templates" / "frontend"
     framework = Framework(frontend / "assets")
     framework.serve(app)
@@ -71,8 +70,7 @@ def build_page(answerer: Answering, settings: Settings, owner: bool = False) -> 
     gives the chatbot its messages. No event reaches the server, so nothing that a client sends as a
     conversation has to be believed, and a restart loses none.
     """
-    import gradio
-
+    gradio = _gradio()
     suggestions = suggest_questions(answerer.searcher, settings.suggestions)
     with gradio.Blocks(title=settings.look.title, fill_height=True, fill_width=True, analytics_enabled=False) as demo:
         with gradio.Row(elem_id="bar"):
@@ -120,6 +118,14 @@ def _theme() -> ThemeClass:
         font=("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"),
         font_mono=("ui-monospace", "SFMono-Regular", "Menlo", "monospace"),
     )
+
+
+def _gradio() -> Any:
+    """The package: quiet, and without what the page doesn't need."""
+    _keep_gradio_quiet()
+    with gradio_without_ballast():
+        import gradio
+    return gradio
 
 
 def _keep_gradio_quiet() -> None:
