@@ -7,68 +7,28 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-from corpus import Document
 from index.embedding import Embedder
 from index.manifest import Manifest
-from index.milvus_collections import Build, Kind, batches
+from index.milvus_collections import Build, Kind
 from index.milvus_earlier import MilvusEarlier
 from index.milvus_editions import Edition, Lease, leave_finished, leave_unfinished, publish
-from index.milvus_engine import Engine, Row
+from index.milvus_engine import Engine
 from index.milvus_manifest import FORMAT, manifest_rows
 from index.milvus_reading import Reading
-from index.milvus_rows import GONE, LIVE, PENDING, Entry, passage_rows, text_rows, tokens_rows, version_of
+from index.milvus_rows import GONE, LIVE, Entry
+from index.milvus_shelf import MilvusShelf, Written, write_prepared, write_rows
 from index.milvus_words import add_counts, counts_of
-from index.preparing import Prepared, passage_texts
-from index.settings import IndexSettings, SearchSettings
+from index.preparing import Prepared, Shelved, passage_texts
+from index.settings import IndexSettings
 from index.terms import Tokeniser
 from index.token_store import TokenWriter
 
-__all__ = ["MilvusDraft", "delete_versions", "write_prepared"]
+__all__ = ["MilvusDraft", "delete_versions"]
 
 _TOKENISER = Tokeniser()
-# A passage's place among all counts editions, then documents, then passages, in so many bits.
-_DOCUMENTS, _PASSAGES = 24, 16
-
-
-@dataclass(slots=True)
-class Written:
-    """What was written and isn't found yet: entries of documents, and how many passages hold each word."""
-
-    entries: list[Entry] = field(default_factory=list)
-    words: Counter[str] = field(default_factory=Counter)
-
-
-def write_prepared(
-    engine: Engine, build: Build, prepared: Sequence[Prepared], model: str, settings: IndexSettings, place: int,
-    average: float,
-) -> Written:  # fmt: skip
-    """Write passages, texts and tokens of documents; nobody finds them before their records say so.
-
-    Keys are made of the content: what is written twice is there once. `place` is the first document's among
-    all that were ever added, `average` about how many words a passage has.
-    """
-    written, added = Written(), datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    terms_of = _TOKENISER.terms([(p.context, p.text) for one in prepared for p in one.passages])
-    rows, records, begin = [], [], 0
-    for number, one in enumerate(prepared, place):
-        terms = terms_of[begin : begin + len(one.passages)]
-        begin += len(terms)
-        document, version = one.document, version_of(one.document, model, settings)
-        length = sum(each.length for each in terms)
-        written.entries.append(_entry(document, version, one, length, added))
-        written.words += counts_of([(p.context, p.text) for p in one.passages], terms)
-        context = SearchSettings().context_weight
-        passages, spilled = passage_rows(
-            one, version, number << _PASSAGES, terms, average, context, engine.knows_words
-        )
-        rows += passages
-        records += [*spilled, *text_rows(document, version), *tokens_rows(one.tokens or (), version)]
-    _write(engine, build.records, [entry.to_row(PENDING, time.time()) for entry in written.entries])
-    _write(engine, build.passages, rows)
-    _write(engine, build.records, records)
-    return written
+# A document's place among all counts editions, then documents, those in so many bits.
+_DOCUMENTS = 24
 
 
 def delete_versions(engine: Engine, build: Build, versions: Sequence[int]) -> None:
@@ -101,17 +61,24 @@ class MilvusDraft:
         if not prepared:
             return 0
         self._lease.check()
-        whole = [self._with_tokens(one) for one in prepared]
-        written = write_prepared(
-            self._engine, self._build, whole, self._embedder.name, self._settings, self._place, self._average(whole)
-        )
-        self._place += len(whole)
-        for entry in written.entries:
+        by_workers = [one.receipt for one in prepared if isinstance(one, Shelved) and isinstance(one.receipt, Written)]
+        unwritten = [one for one in prepared if not (isinstance(one, Shelved) and one.receipt)]
+        written = [*by_workers, *self._write(unwritten)]
+        for entry in (one.entry for one in written):
             self.remove(entry.id)
             self._gone.pop(entry.version, None)
             self._entries[entry.id] = entry
-        self._words += written.words
-        return sum(entry.passages for entry in written.entries)
+        for one in written:
+            self._words += one.words
+        return sum(one.entry.passages for one in written)
+
+    def shelf_for(self, count: int) -> MilvusShelf:
+        """Where a worker writes so many documents, which come behind those that were added so far."""
+        place = self._places(count)
+        return MilvusShelf(
+            self._engine.address, self._build, self._lease.id, self._embedder.name, self._settings, place,
+            self._average,
+        )  # fmt: skip
 
     def remove(self, document_id: str) -> None:
         """Remove a document; an id that isn't there is none."""
@@ -135,7 +102,7 @@ class MilvusDraft:
         manifest, length = self._manifest(number, gone)
         rows = [entry.to_row(LIVE, now) for entry in self._entries.values()]
         rows += [entry.to_row(GONE, now) for entry in gone]
-        _write(engine, build.records, [*rows, *manifest_rows(manifest, length, self._skipped)])
+        write_rows(engine, build.records, [*rows, *manifest_rows(manifest, length, self._skipped)])
         publish(engine, Edition(build, number))
         leave_finished(engine, build)
         return [entry.version for entry in gone]
@@ -150,12 +117,20 @@ class MilvusDraft:
             tuple(known[text] for text in texts) if all(text in known for text in texts) else (),
         )  # fmt: skip
 
-    def _average(self, prepared: Sequence[Prepared]) -> float:
-        """Words in a passage, as far as is known; near enough, since exact scores are found when it is asked."""
-        if self._same and self._earlier.passages:
-            return self._earlier.length / self._earlier.passages
-        texts = [passage.text for one in prepared for passage in one.passages]
-        return 1.1 * sum(len(text.split()) for text in texts) / max(len(texts), 1)
+    def _write(self, prepared: Sequence[Prepared]) -> list[Written]:
+        whole, place = [self._with_tokens(one) for one in prepared], self._places(len(prepared))
+        model = self._embedder.name
+        return write_prepared(self._engine, self._build, whole, model, self._settings, place, self._average)
+
+    def _places(self, count: int) -> int:
+        """The first of so many places; nothing else gets them."""
+        place, self._place = self._place, self._place + count
+        return place
+
+    @property
+    def _average(self) -> float:
+        """Words in a passage of the edition before, 0 where there is none."""
+        return self._earlier.length / self._earlier.passages if self._same and self._earlier.passages else 0.0
 
     def _counts(self, entry: Entry) -> Counter[str]:
         """How many passages of a version that goes hold each word."""
@@ -182,24 +157,3 @@ class MilvusDraft:
             files={},
         )
         return manifest, sum(entry.length for entry in entries)
-
-
-def _entry(document: Document, version: int, one: Prepared, length: int, added: str) -> Entry:
-    return Entry(
-        version=version,
-        id=document.id,
-        title=document.title,
-        source=document.source,
-        sha256=document.sha256,
-        fingerprint=document.fingerprint,
-        characters=len(document.text),
-        passages=len(one.passages),
-        sentences=len(one.sentence_vectors),
-        length=length,
-        added=added,
-    )
-
-
-def _write(engine: Engine, collection: str, rows: Sequence[Row]) -> None:
-    for batch in batches(rows):
-        engine.write(collection, batch)

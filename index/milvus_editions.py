@@ -24,6 +24,7 @@ __all__ = [
     "Edition",
     "Lease",
     "current_edition",
+    "holds_lease",
     "is_unfinished",
     "leave_finished",
     "leave_unfinished",
@@ -94,10 +95,16 @@ def leave_finished(engine: Engine, build: Build) -> None:
         engine.ask("drop_partition", build.state, _UNFINISHED)
 
 
+def holds_lease(engine: Engine, lease: str) -> bool:
+    """Whether the writer whose lease has this id may still write."""
+    found = map(_WRITER.fullmatch, engine.ask("list_partitions", _writers(engine)))
+    return any(match and match["id"] == lease and int(match["until"]) > time.time() for match in found)
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Lease]:
     """Be the one writer, on whatever machine; IndexBusy names the one that is."""
-    name = f"{engine.address.name}_writers"
+    name = _writers(engine)
     make_markers(engine, name)
     lease = Lease(engine, name)
     try:
@@ -107,11 +114,14 @@ def writing(engine: Engine) -> Iterator[Lease]:
 
 
 class Lease:
-    """The right to write, renewed as long as this process lives; it lapses a minute after that."""
+    """The right to write, renewed as long as this process lives; it lapses a minute after that.
+
+    `id` is what its partitions are known by.
+    """
 
     def __init__(self, engine: Engine, collection: str) -> None:
         self._engine, self._collection = engine, collection
-        self._id, self._ended = os.urandom(6).hex(), threading.Event()
+        self.id, self._ended = os.urandom(6).hex(), threading.Event()
         self._mine, self._good_until = "", 0.0
         self._renew()
         # Whoever comes at the same time sees at least one of the two, and gives way.
@@ -139,7 +149,7 @@ class Lease:
         began = time.monotonic()
         until, before = int(time.time() + _SECONDS), self._mine
         who = re.sub(r"\W", "_", f"{os.getpid()}_{time.strftime('%H%M%S')}_{socket.gethostname()}")[:120]
-        mine = f"writer_{until}_{self._id}_{who}"
+        mine = f"writer_{until}_{self.id}_{who}"
         if mine != before:
             self._engine.ask("create_partition", self._collection, mine)
             self._mine = mine
@@ -157,7 +167,7 @@ class Lease:
         now = time.time()
         for partition in self._engine.ask("list_partitions", self._collection):
             match = _WRITER.fullmatch(partition)
-            if not match or match["id"] == self._id:
+            if not match or match["id"] == self.id:
                 continue
             if int(match["until"]) > now:
                 process, since, host = match["who"].split("_", 2)
@@ -165,3 +175,7 @@ class Lease:
             elif int(match["until"]) < now - 10 * _SECONDS:
                 with suppress(EngineFault):
                     self._engine.ask("drop_partition", self._collection, partition)
+
+
+def _writers(engine: Engine) -> str:
+    return f"{engine.address.name}_writers"

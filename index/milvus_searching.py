@@ -17,7 +17,7 @@ import numpy as np
 
 from corpus import Document, Passage
 from corpus.command import say
-from index.embedding import Embedder
+from index.embedding import Embedder, embed_in_conversation
 from index.errors import IndexMismatch
 from index.fusing import fuse
 from index.hit import Hit, Interaction, Only
@@ -105,11 +105,11 @@ class MilvusIndex:
         self._check_model(embedder.name)
         return embedder
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
+    def search(self, question: str, k: int = 10, before: str = "") -> list[Hit]:
         """The k best passages, best first; fewer where there are fewer, none for a blank question."""
         if not question.strip() or k < 1:
             return []
-        vector = self.embedder.embed_question(question)
+        vector = embed_in_conversation(self.embedder, question, before)
         self._look()
         try:
             return self._fused(question, vector, k)
@@ -274,11 +274,11 @@ class MilvusIndex:
             self._engine.search, self.build.passages, "vector", vector.astype(np.float32), near,
             {"ef": 2 * near}, self._where,
         )  # fmt: skip
+        self._words.learn((), stems)  # meanwhile
         by_words = self._by_words(stems, depth + _MORE_WORDS) if stems and self._engine.knows_words else []
         return list(dict.fromkeys([*by_words, *(key for key, _ in by_vector.result())]))
 
     def _by_words(self, stems: Sequence[str], limit: int) -> list[int]:
-        self._words.learn((), stems)
         asked = rarities(Counter(stems), {stem: self._words.holding(stem) for stem in stems}, self.manifest.passages)
         sparse: dict[int, float] = {}
         for stem, rarity in asked.items():
@@ -292,7 +292,6 @@ class MilvusIndex:
     def _lexical(self, lines: Sequence[str], stems: Sequence[str], depth: int) -> np.ndarray:
         """The BM25 score of each of these passages that is among the `depth` best, 0 of the others."""
         known, asked = self._known, Counter(stems)
-        self._words.learn((), stems)
         holding = {stem: self._words.holding(stem) for stem in asked}
         passages = known.manifest.passages
         average = known.length / max(passages, 1)

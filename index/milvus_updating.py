@@ -82,7 +82,9 @@ def update_milvus(
         def hire() -> Workers:
             from index.workers import open_workers
 
-            return closing.enter_context(open_workers(workers or "", embedder, settings, notice, work))
+            # The file of milvus-lite is one process's at a time.
+            shelf_for = None if engine.is_lite else lambda count: draft.begun.shelf_for(count)
+            return closing.enter_context(open_workers(workers or "", embedder, settings, notice, work, shelf_for))
 
         prepare_here = prepare_here or embed_here
         update = Update(folder, earlier, draft, prepare_here, hire if workers else None, anew, progress, notice)

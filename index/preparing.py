@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from index.late_interaction import searchable
 from index.packed_tokens import PackedTokens
 from index.settings import IndexSettings
 
-__all__ = ["Prepared", "passage_texts", "prepare", "split_up", "storable"]
+__all__ = ["Prepared", "Shelf", "Shelved", "passage_texts", "prepare", "split_up", "storable"]
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -37,6 +38,25 @@ class Prepared:
     vectors: np.ndarray
     sentence_vectors: np.ndarray
     tokens: tuple[PackedTokens, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelved(Prepared):
+    """What a worker prepared and was to write into an index: `receipt` tells the index's writer what it wrote.
+
+    Without one nothing was written, and `why_not` says why.
+    """
+
+    receipt: object = None
+    why_not: str = ""
+
+
+class Shelf(Protocol):
+    """Where a worker writes what it prepared; it can be sent to other machines."""
+
+    def put(self, prepared: Sequence[Prepared]) -> list[Prepared]:
+        """Write these; gives the same, `Shelved`, or as they are where the index has them already."""
+        ...
 
 
 def prepare(

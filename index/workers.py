@@ -9,7 +9,7 @@ import tempfile
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from corpus import Document, Original, Skipped
 from index.embedding import Embedder
 from index.errors import ModelUnavailable, WorkersUnavailable
 from index.kept_work import KeptWork
-from index.preparing import Prepared
+from index.preparing import Prepared, Shelf, Shelved
 from index.settings import IndexSettings
 from index.workers_task import errand_of, model_of, size_of, work
 
@@ -41,8 +41,11 @@ def open_workers(
     settings: IndexSettings,
     notice: Callable[[str], None] = lambda line: None,
     kept: KeptWork | None = None,
+    shelf_for: Callable[[int], Shelf] | None = None,
 ) -> Iterator[RayWorkers]:
     """The workers of the Ray at that address, as long as this lasts; what they make is `kept` until it is published.
+
+    `shelf_for` gives where they write so many documents themselves; without it, whoever asked for them does.
 
     "ray://HOST:PORT" is Ray's client server, "HOST:PORT" or "auto" a Ray that this machine is part of, and
     "local" one that is started here. WorkersUnavailable where there is none or it takes no work.
@@ -50,7 +53,7 @@ def open_workers(
     ray = _ray(address)
     _connect(ray, address)
     try:
-        yield RayWorkers(ray, address, embedder, settings, notice, kept)
+        yield RayWorkers(ray, address, embedder, settings, notice, kept, shelf_for)
     except ConnectionError as error:
         raise WorkersUnavailable(f"Ray at {address} has gone ({_first_line(error)}); do it again later") from error
     finally:
@@ -68,8 +71,10 @@ class RayWorkers:
         settings: IndexSettings,
         notice: Callable[[str], None],
         kept: KeptWork | None,
+        shelf_for: Callable[[int], Shelf] | None,
     ) -> None:
         self._ray, self._notice, self._kept = ray, notice, kept
+        self._shelf_for, self._has_told = shelf_for, False
         self._task = ray.remote(num_cpus=1, max_retries=_RETRIES)(work)
         self._model = ray.put(model_of(embedder, settings))
         self._settings = settings
@@ -108,7 +113,8 @@ class RayWorkers:
 
     def _start(self, items: list[Document | Original]) -> Any:
         errands = self._ray.put([errand_of(item) for item in items])
-        return self._task.remote(errands, self._model, self._settings)
+        shelf = self._shelf_for(len(items)) if self._shelf_for else None
+        return self._task.remote(errands, self._model, self._settings, shelf=shelf)
 
     def _is_full(self) -> bool:
         if len(self._sent) < 2:
@@ -123,7 +129,15 @@ class RayWorkers:
             made = self._result(task)
         except self._deaths():
             made = [self._alone(item) for item in items]
+        self._tell_unwritten(made)
         return self._kept.remember(items, made) if self._kept else made
+
+    def _tell_unwritten(self, made: Sequence[Prepared | Skipped]) -> None:
+        """Say once why workers don't write what they make."""
+        why_not = next((one.why_not for one in made if isinstance(one, Shelved) and one.why_not), "")
+        if why_not and not self._has_told:
+            self._has_told = True
+            self._notice(f"note: a worker can't write what it made, so that this machine does: {why_not}")
 
     def _alone(self, item: Document | Original) -> Prepared | Skipped:
         """What becomes of one of those whose workers died every time; of the one that they died of, that."""
@@ -187,14 +201,23 @@ def _connect(ray: Any, address: str) -> None:
         for room in ("corpus", "index"):
             _copy_code(_ROOT / room, Path(folder) / room)
         environment = {"working_dir": folder, "env_vars": {"TOKENIZERS_PARALLELISM": "false"}}
+        warnings.simplefilter("ignore")
+        options |= {"logging_level": "ERROR", "log_to_driver": False, "runtime_env": environment}
         try:
-            warnings.simplefilter("ignore")
-            ray.init(address, logging_level="ERROR", log_to_driver=False, runtime_env=environment, **options)
+            _init(ray, address, options)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
             raise WorkersUnavailable(
                 f"Ray at {address} can't be used ({_first_line(error)}); is it running, in the same versions of Ray "
                 "and Python and with the same token? docs/cluster.md says how it is started"
             ) from error
+
+
+def _init(ray: Any, address: str, options: dict[str, Any]) -> None:
+    try:
+        ray.init(address, **options)
+    except ConnectionError:  # a machine that is busy doesn't always make it in the half minute that Ray waits
+        ray.shutdown()
+        ray.init(address, **options)
 
 
 def _knock(address: str) -> None:

@@ -19,7 +19,7 @@ from index.embedding import Embedder
 from index.errors import ModelUnavailable
 from index.exported import DESCRIPTION, GRAPH, TOKENIZER, OnnxEmbedder
 from index.models import load_embedder
-from index.preparing import Prepared, prepare, storable
+from index.preparing import Prepared, Shelf, prepare, storable
 from index.settings import IndexSettings
 from index.token_store import TokenWriter
 
@@ -76,20 +76,25 @@ def size_of(item: Document | Original) -> int:
 
 
 def work(
-    errands: Sequence[Document | Errand], model: Model, settings: IndexSettings, threads: int = 1
-) -> list[Prepared | Skipped]:
-    """What becomes of each: all that is to be written of it, or why it could not be read."""
+    errands: Sequence[Document | Errand], model: Model, settings: IndexSettings, threads: int = 1,
+    shelf: Shelf | None = None,
+) -> list[Prepared | Skipped]:  # fmt: skip
+    """What becomes of each: all that is to be written of it, or why it could not be read.
+
+    Where there is a `shelf`, it is written here.
+    """
     read = [_read(errand) for errand in errands]
     embedder = _embedder(model, threads)
     tokens = TokenWriter(_MEMORY, embedder.name)
     cache = EmbeddingCache(_MEMORY, embedder, tokens)
     documents = [one for one in read if isinstance(one, Document)]
     try:
-        prepared = iter(prepare(documents, embedder, cache, settings, with_tokens=True))
+        prepared = prepare(documents, embedder, cache, settings, with_tokens=True)
     finally:
         cache.close()
         tokens.close()
-    return [one if isinstance(one, Skipped) else next(prepared) for one in read]
+    made = iter(shelf.put(prepared) if shelf else prepared)
+    return [one if isinstance(one, Skipped) else next(made) for one in read]
 
 
 def _read(errand: Document | Errand) -> Document | Skipped:
