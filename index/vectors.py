@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from index.files import read_ahead
+from index.half_vectors import HalfFile
+from index.id_order import IdOrder
 from index.neighbours import Neighbours, load_faiss
 
 __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
@@ -18,6 +20,8 @@ __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
 FLAT_UP_TO = 20_000
 # Of so many vectors one at least is asked for: then all are compared, also where there is an inverted file.
 _FEW = 20
+# The vectors of a larger file are read, and not mapped into memory, where single ones are asked for.
+_MOST_MAPPED = 256 * 1024 * 1024
 
 
 class VectorStore(Protocol):
@@ -44,8 +48,8 @@ class FaissStore:
     def __init__(self, dimension: int, flat_up_to: int = FLAT_UP_TO) -> None:
         self._flat_up_to = flat_up_to
         self._index: Any = load_faiss().IndexIDMap(_flat(dimension))
-        self._sorted: tuple[np.ndarray, np.ndarray | None] | None = None
-        self._halves: np.ndarray | None = None
+        self._order: IdOrder | None = None
+        self._halves: np.ndarray | HalfFile | None = None
         self._neighbours: Neighbours | None = None
 
     @property
@@ -72,13 +76,13 @@ class FaissStore:
             self._halve()
         if len(fresh):
             self._index.add_with_ids(vectors, fresh)
-            self._sorted = None
+            self._order = None
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove those ids; ids that aren't there are none."""
         if len(ids):
             self._index.remove_ids(np.asarray(ids, np.int64))
-            self._sorted = None
+            self._order = None
 
     def search(self, vector: np.ndarray, k: int, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(ids, cosines) of the k nearest, best first; none for a vector that isn't finite.
@@ -112,7 +116,7 @@ class FaissStore:
         """float32, shape (len(ids), dimension); KeyError for an id that isn't there."""
         if not len(ids):
             return np.zeros((0, self.dimension), np.float32)
-        return self._index.index.reconstruct_batch(self._rows(np.asarray(ids, np.int64)))
+        return self._index.index.reconstruct_batch(self._by_id().rows(np.asarray(ids, np.int64)))
 
     def cosines(self, ids: Sequence[int], vector: np.ndarray) -> np.ndarray:
         """float32, the cosine of `vector` and each of those ids'; KeyError for an id that isn't there.
@@ -121,7 +125,7 @@ class FaissStore:
         """
         if not len(ids):
             return np.zeros(0, np.float32)
-        rows, vector = self._rows(np.asarray(ids, np.int64)), np.ascontiguousarray(vector, np.float32)
+        rows, vector = self._by_id().rows(np.asarray(ids, np.int64)), np.ascontiguousarray(vector, np.float32)
         if self._halves is None:
             few = _flat(self.dimension)
             few.add(self._index.index.reconstruct_batch(rows))
@@ -137,9 +141,7 @@ class FaissStore:
 
     def holds(self, ids: np.ndarray) -> np.ndarray:
         """For each of those int64 ids, whether it is there."""
-        stored, _ = self._by_id()
-        places = np.minimum(np.searchsorted(stored, ids), max(len(stored) - 1, 0))
-        return stored[places] == ids if len(stored) else np.zeros(len(ids), bool)
+        return self._by_id().holds(ids)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -163,8 +165,8 @@ class FaissStore:
             read_ahead(path)
         store = cls.__new__(cls)
         store._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
-        store._flat_up_to, store._sorted, store._neighbours = FLAT_UP_TO, None, None
-        store._halves = _halves_of(store._index) if mapped else None
+        store._flat_up_to, store._order, store._neighbours = FLAT_UP_TO, None, None
+        store._halves = _halves_of(store._index, path) if mapped else None
         return store
 
     def _search_nearly(self, vector: np.ndarray, k: int, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -174,24 +176,10 @@ class FaissStore:
         order = np.argsort(-cosines, kind="stable")
         return ids[order], cosines[order]
 
-    def _rows(self, ids: np.ndarray) -> np.ndarray:
-        unknown = ids[~self.holds(ids)]
-        if len(unknown):
-            raise KeyError(int(unknown[0]))
-        stored, order = self._by_id()
-        places = np.searchsorted(stored, ids)
-        return places if order is None else order[places]
-
-    def _by_id(self) -> tuple[np.ndarray, np.ndarray | None]:
-        """The ids in ascending order, and the row of each; None where that is its place."""
-        if self._sorted is None:
-            stored = self.ids
-            if (np.diff(stored) > 0).all():  # as they come; no other order need be kept in memory
-                self._sorted = stored, None
-            else:
-                order = np.argsort(stored, kind="stable")
-                self._sorted = stored[order], order
-        return self._sorted
+    def _by_id(self) -> IdOrder:
+        if self._order is None:
+            self._order = IdOrder(self.ids)
+        return self._order
 
     def _halve(self) -> None:
         """Go over to 16-bit floats, once."""
@@ -213,13 +201,18 @@ def _half(dimension: int) -> Any:
     return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
 
 
-def _halves_of(index: Any) -> np.ndarray | None:
+def _halves_of(index: Any, path: Path) -> np.ndarray | HalfFile | None:
     """The vectors of such an index where they lie, float16 of shape (n, dimension); None of another one."""
     faiss = load_faiss()
     stored = faiss.downcast_index(index.index)
     if not isinstance(stored, faiss.IndexScalarQuantizer) or stored.sq.qtype != faiss.ScalarQuantizer.QT_fp16:
         return None
-    return faiss.rev_swig_ptr(stored.codes.data(), stored.codes.size()).view(np.float16).reshape(-1, stored.d)
+    mapped = faiss.rev_swig_ptr(stored.codes.data(), stored.codes.size()).view(np.float16).reshape(-1, stored.d)
+    if mapped.nbytes <= _MOST_MAPPED or not HalfFile.is_possible():
+        return mapped
+    read = HalfFile(path, len(half_file_head(stored.d, len(mapped))), stored.d)
+    last = np.array([0, len(mapped) - 1])
+    return read if np.array_equal(read[last].view(np.uint16), mapped[last].view(np.uint16)) else mapped
 
 
 def half_file_head(dimension: int, count: int) -> bytes:
