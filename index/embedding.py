@@ -8,7 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Embedder", "TokenVectors", "encodable", "own_tokens"]
+__all__ = ["Embedder", "TokenVectors", "embed_in_conversation", "encodable", "own_tokens"]
+
+# What the question before counts beside one, and the cosine of the two below which it doesn't: the
+# conversation has come to something else.
+_BEFORE, _SAME_TOPIC = 0.25, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,18 @@ class Embedder(Protocol):
     def count_tokens(self, text: str) -> int:
         """How many of the model's tokens the text has, without the special ones."""
         ...
+
+
+def embed_in_conversation(embedder: Embedder, question: str, before: str) -> np.ndarray:
+    """The vector of a question that was asked after another, of length 1; that of the question where `before` is ""."""
+    vector = embedder.embed_question(question)
+    if not before.strip():
+        return vector
+    earlier = embedder.embed_question(before)
+    if vector @ earlier < _SAME_TOPIC:
+        return vector
+    both = vector + _BEFORE * earlier
+    return np.asarray(both / np.linalg.norm(both), np.float32)
 
 
 def own_tokens(tokens: Any, vectors: np.ndarray) -> TokenVectors:

@@ -85,8 +85,12 @@ class Only:
 class Searcher(Protocol):
     """The narrow waist: whoever gives passages for a question, embedded here or on other machines."""
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
-        """The k best passages, best first; fewer where there are fewer, none for a blank question."""
+    def search(self, question: str, k: int = 10, before: str = "") -> list[Hit]:
+        """The k best passages, best first; fewer where there are fewer, none for a blank question.
+
+        `before` is the question before it in the conversation, if any: only its meaning is searched for
+        as well, and counts less.
+        """
         ...
 
     def interact(self, question: str, passages: Sequence[Passage]) -> Interaction:

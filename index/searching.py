@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from corpus import Document, Passage
-from index.embedding import Embedder
+from index.embedding import Embedder, embed_in_conversation
 from index.errors import FolderNeeded, IndexDamaged, IndexMismatch, UnknownDocument
 from index.fusing import fuse
 from index.generations import OpenGeneration, open_generation
@@ -114,7 +114,7 @@ class Index:
             )
         return embedder
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
+    def search(self, question: str, k: int = 10, before: str = "") -> list[Hit]:
         """The k best passages, best first; fewer where there are fewer, none for a blank question.
 
         Scores are those of `index.fusing`. IndexDamaged where one half holds what the other doesn't:
@@ -122,7 +122,7 @@ class Index:
         """
         if not question.strip() or k < 1:
             return []
-        vector = self.embedder.embed_question(question)
+        vector = embed_in_conversation(self.embedder, question, before)
         try:
             return self._fused(question, vector, k)
         except KeyError as error:

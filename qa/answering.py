@@ -17,7 +17,7 @@ from qa.background import Background
 from qa.calibration import with_threshold
 from qa.composing import Place
 from qa.contesting import Conflict
-from qa.follow_up import stand_alone
+from qa.follow_up import in_conversation
 from qa.reading import Reader, SentenceReader, rarity_of
 from qa.reranking import CloserLookReranker, Reranker
 from qa.settings import AnswerSettings
@@ -57,11 +57,11 @@ class Answerer:
         heard = heard or _unheard
         asked = _checked(question)
         started = time.perf_counter()
-        searched_for = self._understand(asked, earlier)
+        searched_for, before = self._understood(asked, earlier)
         understood = time.perf_counter()
         heard("understand", searched_for)
         searching = time.perf_counter()
-        hits = self.rank(searched_for, self.settings.passages)
+        hits = self.rank(searched_for, self.settings.passages, before)
         found = time.perf_counter()
         heard("search", hits)
         reading = time.perf_counter()
@@ -89,26 +89,33 @@ class Answerer:
 
         BadQuestion as of `ask`.
         """
-        searched_for = self._understand(_checked(question), earlier)
-        return searched_for, self.rank(searched_for, k)
+        searched_for, before = self.understand(question, earlier)
+        return searched_for, self.rank(searched_for, k, before)
 
-    def rank(self, searched_for: str, k: int) -> list[Hit]:
-        """The k best passages for what is searched for, each saying something of its own, best first."""
+    def understand(self, question: str, earlier: Sequence[str] = ()) -> tuple[str, str]:
+        """What is searched for, and the question before it, both standing alone; "" where there is none before.
+
+        BadQuestion as of `ask`.
+        """
+        return self._understood(_checked(question), earlier)
+
+    def rank(self, searched_for: str, k: int, before: str = "") -> list[Hit]:
+        """The k best passages for what is searched for, asked after `before`; each says something of its own."""
         if not self.reranker:
-            return self._search(searched_for, k)
-        hits = self._search(searched_for, max(k, self.settings.reranked))
+            return self._search(searched_for, k, before)
+        hits = self._search(searched_for, max(k, self.settings.reranked), before)
         return self.reranker.rerank(searched_for, hits, rarity_of(searched_for, self.searcher))[:k]
 
-    def _search(self, searched_for: str, k: int) -> list[Hit]:
+    def _search(self, searched_for: str, k: int, before: str) -> list[Hit]:
         if not self.settings.twins:
-            return self.searcher.search(searched_for, k)
-        return search_distinct(self.searcher, searched_for, k)
+            return self.searcher.search(searched_for, k, before)
+        return search_distinct(self.searcher, searched_for, k, before)
 
-    def _understand(self, asked: str, earlier: Sequence[str]) -> str:
-        """The question spelt right and made to stand alone."""
+    def _understood(self, asked: str, earlier: Sequence[str]) -> tuple[str, str]:
+        """The question, and the one before it, spelt right and made to stand alone."""
         if self.settings.spelling:
             asked, *earlier = (_respell(text, self.searcher) for text in (asked, *earlier))
-        return stand_alone(asked, earlier) if self.settings.follow_ups else asked
+        return in_conversation(asked, earlier) if self.settings.follow_ups else (asked, "")
 
 
 def open_answerer(

@@ -55,12 +55,12 @@ class Without:
     def __init__(self, searcher: Searcher, ranges: Sequence[Range]) -> None:
         self._searcher, self._ranges = searcher, ranges
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
+    def search(self, question: str, k: int = 10, before: str = "") -> list[Hit]:
         """The k best of the other passages, best first."""
         deeper = k
         while True:
             deeper += _NEAR
-            hits = self._searcher.search(question, deeper)
+            hits = self._searcher.search(question, deeper, before)
             left = [hit for hit in hits if not _shares(hit.passage, self._ranges)]
             if len(left) >= k or len(hits) < deeper:
                 return left[:k]

@@ -10,7 +10,7 @@ from qa.follow_up_phrases import Kind, phrases
 from qa.follow_up_references import Reference, find_reference, put, topic
 from qa.follow_up_words import AUXILIARIES, QUESTION_WORDS, is_function, is_verb, tokenize, word_set
 
-__all__ = ["stand_alone"]
+__all__ = ["in_conversation", "stand_alone"]
 
 _MOST_TURNS = 8
 _MOST_CHARACTERS = 600
@@ -53,11 +53,19 @@ def stand_alone(question: str, earlier: Sequence[str]) -> str:
     `earlier` are the questions before, oldest first; the last few count. What can't be put in the
     question itself follows it in brackets.
     """
+    return in_conversation(question, earlier)[0]
+
+
+def in_conversation(question: str, earlier: Sequence[str]) -> tuple[str, str]:
+    """The question as `stand_alone` gives it, and the one before as it stands alone; "" where there is none.
+
+    What was only said ("thanks!") is no question.
+    """
     told: list[str] = []
     for asked in [" ".join(text.split())[:_MOST_CHARACTERS] for text in earlier[-_MOST_TURNS:]]:
         if any(character.isalnum() for character in asked) and not _is_chatter(asked):
             told.append(_resolve(asked, told))
-    return _resolve(question, told) if told else question
+    return (_resolve(question, told), told[-1]) if told else (question, "")
 
 
 def _resolve(question: str, told: Sequence[str]) -> str:

@@ -96,12 +96,13 @@ def trace(
     """
     if not quote.strip():
         raise BadQuotation("the quotation is empty; give some words of the document with --quote")
-    answer = answerer_with(index, index.settings, settings).ask(question, earlier)
+    answerer = answerer_with(index, index.settings, settings)
+    answer, (_, before) = answerer.ask(question, earlier), answerer.understand(question, earlier)
     targets = _find(quote, index, document)
     stages = [_understood(answer), _read(quote, targets, index, document)]
     if targets:
         stages.append(_split(targets))
-        stages += _searched(answer.searched_for, targets, index, settings)
+        stages += _searched(answer.searched_for, before, targets, index, settings)
         stages += _chosen(answer, targets, index, settings)
     quoted = is_quoted(answer, targets)
     if targets:
@@ -198,22 +199,22 @@ def _positions(target: Target) -> set[int]:
 
 
 def _searched(
-    searched_for: str, targets: Sequence[Target], index: OpenIndex, settings: AnswerSettings
+    searched_for: str, before: str, targets: Sequence[Target], index: OpenIndex, settings: AnswerSettings
 ) -> Iterator[Stage]:
     deepest = min(index.manifest.passages, _DEEPEST)
     alone = {"lexical": 1.0, "vector": 0.0}
     for name, weight in alone.items():
         own = replace(index.settings, lexical_weight=weight, depth=deepest)
-        hits = _searching_with(index, own).search(searched_for, deepest)
+        hits = _searching_with(index, own).search(searched_for, deepest, before)
         if name == "lexical":
             hits = [hit for hit in hits if hit.lexical > 0]
         yield _ranked(name, hits, targets, index, None)
     candidates = max(index.settings.depth, settings.passages)
     answerer = answerer_with(index, index.settings, settings)
     looked_at = settings.reranked if answerer.reranker else settings.passages
-    yield _ranked("fused", index.search(searched_for, candidates), targets, index, looked_at)
+    yield _ranked("fused", index.search(searched_for, candidates, before), targets, index, looked_at)
     if answerer.reranker:
-        yield _ranked("reranked", answerer.rank(searched_for, candidates), targets, index, settings.passages)
+        yield _ranked("reranked", answerer.rank(searched_for, candidates, before), targets, index, settings.passages)
 
 
 def _ranked(name: str, hits: Sequence[Hit], targets: Sequence[Target], index: OpenIndex, most: int | None) -> Stage:

@@ -17,11 +17,11 @@ _FEWEST_WORDS = 4
 _DEEPER, _DEEPEST = 4, 200
 
 
-def search_distinct(searcher: Searcher, question: str, k: int) -> list[Hit]:
+def search_distinct(searcher: Searcher, question: str, k: int, before: str = "") -> list[Hit]:
     """The k best passages that say something of their own, best first; fewer where there are fewer."""
     depth = k
     while True:
-        hits = searcher.search(question, depth)
+        hits = searcher.search(question, depth, before)
         folded = fold(hits)
         if len(folded) >= k or len(hits) < depth or depth >= _DEEPEST:
             return folded[:k]

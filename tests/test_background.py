@@ -28,7 +28,7 @@ class Told:
         self.folder, self.answers, self.asked = folder, answers, 0
         self.manifest = SimpleNamespace(passages=passages, model=model)
 
-    def search(self, question: str, k: int = 10) -> Sequence[Hit]:
+    def search(self, question: str, k: int = 10, before: str = "") -> Sequence[Hit]:
         assert question in EVERYDAY
         self.asked += 1
         return self.answers[(self.asked - 1) % len(self.answers)]

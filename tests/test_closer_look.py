@@ -23,7 +23,7 @@ PLANE = {
 class PlaneSearcher:
     """Finds nothing, and compares word by word."""
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
+    def search(self, question: str, k: int = 10, before: str = "") -> list[Hit]:
         return []
 
     def rarity(self, words: list[str]) -> list[float]:

@@ -59,7 +59,7 @@ class WordIndex:
             for match in re.finditer(r"[^\n]+", one.text)
         ]  # fmt: skip
 
-    def search(self, question: str, k: int = 10) -> list[Hit]:
+    def search(self, question: str, k: int = 10, before: str = "") -> list[Hit]:
         self.asked_for.append(k)
         words = re.findall(r"\w+", question.lower())
         passages = [passage for name in self._documents for passage in self.passages(name)]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from qa.follow_up import stand_alone
+from qa.follow_up import in_conversation, stand_alone
 
 COMPLETED = [
     # what a pronoun points to
@@ -179,3 +179,16 @@ def test_a_usual_conversation_takes_milliseconds() -> None:
     started = time.perf_counter()
     stand_alone("How wide is it?", earlier)
     assert time.perf_counter() - started < 0.25
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "before"),
+    [
+        ("How wide is the DMZ?", [], ""),
+        ("Who guards it?", ["How wide is the DMZ?"], "How wide is the DMZ?"),
+        ("Can I go there?", ["How wide is the DMZ?", "Who guards it?", "thanks!"], "Who guards the DMZ?"),
+        ("Is it safe?", ["ok"], ""),
+    ],
+)
+def test_the_question_before_is_told_as_it_stands_alone(question: str, earlier: list[str], before: str) -> None:
+    assert in_conversation(question, earlier) == (stand_alone(question, earlier), before)

@@ -299,3 +299,17 @@ def test_a_passage_knows_the_one_before_it(shelf: Place) -> None:
         assert [index.before(passage) for passage in passages] == [None, *passages[:-1]]
         assert [index.after(passage) for passage in passages] == [*passages[1:], None]
     assert np.all(np.diff([passage.start for passage in passages]) > 0)
+
+
+def test_of_the_question_before_a_little_of_the_meaning_is_kept_and_no_word(index: OpenIndex) -> None:
+    alone, after = index.search("bird seed", 6), index.search("bird seed", 6, "bird")
+    # (bird, seed) / √2 and a quarter of bird: (0.957, 0.707) before it is made 1 long.
+    bird, seed = math.sqrt(0.5) + 0.25, math.sqrt(0.5)
+    assert alone[0].similarity == pytest.approx(1.0, abs=NEARLY)
+    assert after[0].similarity == pytest.approx((bird + seed) / math.sqrt(2) / math.hypot(bird, seed), abs=NEARLY)
+    assert {hit.passage: hit.lexical for hit in after} == {hit.passage: hit.lexical for hit in alone}
+
+
+@pytest.mark.parametrize("before", ["fish", "", " "])
+def test_a_question_before_about_something_else_changes_nothing(index: OpenIndex, before: str) -> None:
+    assert index.search("bird seed", 6, before) == index.search("bird seed", 6)

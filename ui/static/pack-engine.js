@@ -1,7 +1,7 @@
 // The one path from question to answer (qa/answering.py), in the browser: an answer has the shape of the server's.
 import { composer } from "./pack-composing.js";
 import { modelEmbedder } from "./pack-embedder.js";
-import { standAlone } from "./pack-follow-up.js";
+import { inConversation } from "./pack-follow-up.js";
 import { library as shelved } from "./pack-library.js";
 import { lexicalSearch } from "./pack-lexical.js";
 import { closerLook } from "./pack-look.js";
@@ -29,7 +29,7 @@ export function engine(manifest, files) {
   const embedder = embedderOf(manifest, files, tokens, library);
   const passages = matrix(files.vectors, 0, library.count, manifest.width);
   const vectors = { passages, sentences: matrix(files.vectors, passages.end, library.sentenceCount, manifest.width) };
-  const search = searcher({ library, lexical, embedder, vectors, settings });
+  const search = searcher({ library, lexical, embedder, vectors, settings, rules });
   const looking = closerLook(embedder, rules, library);
   const reading = evidenceRules(rules, words, question, library);
   const compose = composer(rules, words, question, library);
@@ -43,17 +43,17 @@ export function engine(manifest, files) {
     return said.filter((one) => one.split(" ").length >= rules.twins.FEWEST_WORDS);
   }
 
-  function distinct(asked, k) {
+  function distinct(asked, k, before) {
     for (let depth = k; ; depth = Math.min(depth * rules.twins.DEEPER, rules.twins.DEEPEST)) {
-      const hits = search(asked, depth);
+      const hits = search(asked, depth, before);
       const folded = fold(hits, sayings);
       if (folded.length >= k || hits.length < depth || depth >= rules.twins.DEEPEST) return folded.slice(0, k);
     }
   }
 
   // The k best passages for what is searched for, each saying something of its own, best first.
-  function rank(asked, k, look = looking(asked, rarityOf(asked))) {
-    const found = distinct(asked, Math.max(k, settings.reranked));
+  function rank(asked, k, look = looking(asked, rarityOf(asked)), before = "") {
+    const found = distinct(asked, Math.max(k, settings.reranked), before);
     const rarity = rarityOf(asked);
     const weights = new Map([...rarity].map(([word, weight]) => [words.stem(word), weight]));
     return rerank(found, settings.reranked, look, (heading) => words.likeness(weights, heading), library, rules).slice(0, k);
@@ -74,9 +74,9 @@ export function engine(manifest, files) {
   function ask(typed, earlier = []) {
     const asked = line(typed);
     if (!asked || asked.length > rules.answering.MOST_CHARACTERS) throw new BadQuestion(String(asked.length));
-    const searchedFor = standAlone(respell(asked), earlier.map((one) => respell(line(one))), words, question.isSmallTalk);
+    const [searchedFor, before] = inConversation(respell(asked), earlier.map((one) => respell(line(one))), words, question.isSmallTalk);
     const look = looking(searchedFor, rarityOf(searchedFor));
-    const hits = rank(searchedFor, settings.passages, look);
+    const hits = rank(searchedFor, settings.passages, look, before);
     const { places, confidence, signals } = read(searchedFor, hits, look);
     const citations = places.map((place, at) => cite(at + 1, place, hits));
     return {

@@ -10,8 +10,8 @@ const LONGEST = 200;
 const MOST_WORDS = 40;
 const REMEMBERED = 8;
 
-// The question as it is searched for, after the earlier ones (oldest first).
-export function standAlone(question, earlier, { words, contentWords, isFunctionWord }, isSmallTalk) {
+// The question as it is searched for, after the earlier ones (oldest first), and the one before it ("" without one).
+export function inConversation(question, earlier, { words, contentWords, isFunctionWord }, isSmallTalk) {
   let told = "";
   const resolved = (asked) => {
     if (!told || isSmallTalk(asked) || !leans(asked)) return asked;
@@ -31,5 +31,5 @@ export function standAlone(question, earlier, { words, contentWords, isFunctionW
   earlier.slice(-REMEMBERED).forEach((asked) => {
     if (words(asked).length && !isSmallTalk(asked)) told = resolved(asked);
   });
-  return resolved(question);
+  return [resolved(question), told];
 }

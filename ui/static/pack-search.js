@@ -1,11 +1,12 @@
 // Lexical and vector search, fused (index/searching.py), and the order after a closer look (qa/reranking.py).
-export function searcher({ library, lexical, embedder, vectors, settings }) {
+export function searcher({ library, lexical, embedder, vectors, settings, rules: { embedding } }) {
   const { passages, sentences } = vectors;
 
   // The k best passages, best first: {passage, score, similarity, lexical, sentences: their cosines, also: twins}.
-  function search(question, k) {
+  // `before` is the question before it in the conversation, of which the vectors remember a little.
+  function search(question, k, before = "") {
     const depth = Math.max(settings.depth, k);
-    const vector = embedder.embedQuestion(question);
+    const vector = inConversation(question, before);
     const words = lexical.search(question, depth, settings.context_weight);
     const similar = Float32Array.from({ length: passages.rows }, (_, row) => passages.dot(row, vector));
     const near = Float32Array.from({ length: sentences.rows }, (_, row) => sentences.dot(row, vector));
@@ -25,6 +26,17 @@ export function searcher({ library, lexical, embedder, vectors, settings }) {
     const share = settings.lexical_weight;
     hits.forEach((hit, at) => { hit.score = share * byWords[at] + (1 - share) * byMeaning[at]; });
     return hits.sort((a, b) => b.score - a.score).slice(0, k);
+  }
+
+  function inConversation(question, before) {
+    const vector = embedder.embedQuestion(question);
+    if (!before) return vector;
+    const earlier = embedder.embedQuestion(before);
+    const dot = (one, other) => one.reduce((sum, value, at) => sum + value * other[at], 0);
+    if (dot(vector, earlier) < embedding.SAME_TOPIC) return vector;
+    const both = vector.map((value, at) => value + embedding.BEFORE * earlier[at]);
+    const length = Math.sqrt(dot(both, both));
+    return both.map((value) => value / length);
   }
 
   return search;
