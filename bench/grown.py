@@ -23,7 +23,9 @@ from bench.synthetic import MixedEmbedder, SyntheticEmbedder, make_document, mak
 from bench.timing import best, percentile, seconds
 from index import Index, open_index, update_index
 from index.lexical import search_lexical
+from index.manifest import FILES
 from index.models import load_embedder
+from index.texts import TEXTS
 from index.token_store import TOKENS
 from index.vectors import FaissStore
 from qa.answering import answerer_over
@@ -202,7 +204,8 @@ def _changed(folder: Path, index: Index, documents: int) -> tuple[float, float]:
 def _files(index: Index) -> list[Path]:
     """The files of this generation, the database first."""
     folder = index.generation_folder
-    return [folder / "passages.sqlite", *(folder / name for name in index.manifest.files if name != "passages.sqlite")]
+    texts = index.folder / TEXTS / index.manifest.texts if index.manifest.texts else folder / FILES[0]
+    return [texts, *(folder / name for name in index.manifest.files if name != FILES[0])]
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

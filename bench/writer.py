@@ -17,6 +17,7 @@ import index.cache
 import index.layers
 import index.repairing
 import index.searching
+import index.texts
 import index.updating
 from bench.synthetic import SyntheticEmbedder
 from corpus.command import dispatch
@@ -51,7 +52,7 @@ def main(log: str, command: Sequence[str]) -> int:
     for module in (index.updating, index.repairing, index.searching):
         module.load_embedder = lambda *_: embedder  # type: ignore[attr-defined]
     index.cache._BATCH = _BATCH
-    index.layers.LAYERED_FROM = _LAYERED_FROM
+    index.layers.LAYERED_FROM = index.texts.IN_PLACE_FROM = _LAYERED_FROM
     publish = index.updating.publish
     index.updating.publish = lambda *given: (print(PUBLISHING, flush=True), publish(*given))  # type: ignore[attr-defined,func-returns-value]
     index.updating.EmbeddingCache = _Logged  # type: ignore[attr-defined,misc]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -43,7 +42,7 @@ def check(index: Index) -> Iterator[str]:
     yield from _check_documents(database)
     yield from _check_vectors(database, "passage", passages)
     yield from _check_vectors(database, "sentence", sentences)
-    yield from _check_lexical(index.generation_folder / "passages.sqlite")
+    yield from _check_lexical(database)
     yield from _check_words(database)
     yield from _check_model(index)
 
@@ -98,11 +97,12 @@ def _check_vectors(database: sqlite3.Connection, table: str, store: StoredVector
                 yield f"the vector of {table} {id} has length {length:.3f} instead of 1"
 
 
-def _check_lexical(path: Path) -> Iterator[str]:
+def _check_lexical(database: sqlite3.Connection) -> Iterator[str]:
     # FTS5 compares its index with the passages' text only where it may write.
     with tempfile.TemporaryDirectory() as folder:
-        copy = sqlite3.connect(shutil.copy(path, folder))
+        copy = sqlite3.connect(Path(folder) / "copy.sqlite")
         try:
+            database.backup(copy)
             copy.execute("INSERT INTO lexical(lexical, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
             yield f"the lexical half does not agree with the passages ({error})"

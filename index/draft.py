@@ -12,15 +12,16 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import Embedder
-from index.generations import OpenGeneration
 from index.growing import GrowingStore
 from index.late_interaction import searchable
 from index.layers import LayeredStore, StoredVectors, begin_vectors, near_file
-from index.manifest import FILES, FORMAT, LAYERED_FORMAT, Manifest, check_file
+from index.manifest import FILES, FORMAT, LAYERED_FORMAT, SHARED_FORMAT, Manifest, check_file
 from index.neighbours import APPROXIMATE_FROM, build
+from index.opening import OpenGeneration
 from index.preparing import Prepared, passage_texts
 from index.settings import IndexSettings
 from index.store import create_store, delete_document, insert_document, insert_passage, replace_skipped
+from index.texts import TEXTS, Change, copy_shared, is_shared, make_shared, open_shared
 from index.token_store import TokenWriter
 from index.vectors import FaissStore
 
@@ -47,8 +48,11 @@ class Draft:
         settings: IndexSettings,
     ) -> None:
         self._folder = folder
+        self._before = earlier
         self._earlier = earlier.folder if earlier else None
         self._manifest = earlier.manifest if earlier else None
+        self._change: Change | None = None
+        self._generation, self._texts = 0, ""
         self._embedder, self._tokens, self._settings = embedder, tokens, settings
         self._database: sqlite3.Connection | None = None
         self._passages: StoredVectors | GrowingStore
@@ -82,8 +86,10 @@ class Draft:
 
     def prune(self) -> None:
         """Let go of the tokens of what is in no passage, when they are more than the others; once all is published."""
-        if self._tokens.count() > 2 * len(self._passages) + _LEFT_OVER:
-            texts = self._store().execute("SELECT context, text FROM passage")
+        if self._tokens.exceeds(2 * len(self._passages) + _LEFT_OVER):
+            if self._database is None:
+                self._database = open_shared(self._folder.parents[1] / TEXTS / self._texts)[0]
+            texts = self._database.execute("SELECT context, text FROM passage")
             self._tokens.forget_all_but([self._tokens.key(searchable(*row)) for row in texts])
 
     def note_skipped(self, skipped: Mapping[str, str]) -> None:
@@ -105,9 +111,9 @@ class Draft:
         if self._earlier is None:
             database.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
         documents = database.execute("SELECT count(*) FROM document").fetchone()[0]
-        database.commit()
+        self._generation, self._texts = generation, self._shared_texts(generation)
         return Manifest(
-            format=LAYERED_FORMAT if any(kept) else FORMAT,
+            format=SHARED_FORMAT if self._texts else LAYERED_FORMAT if any(kept) else FORMAT,
             generation=generation,
             created=self._added,
             model=self._embedder.name,
@@ -118,10 +124,19 @@ class Draft:
             sentences=len(self._sentences),
             versions={name: _version(name) for name in _LIBRARIES},
             files={name: measured for files in kept for name, measured in files.items()},
+            texts=self._texts,
         )
+
+    def commit(self) -> None:
+        """Make texts that are shared with the generation before those of this one: the last step of publishing it."""
+        if self._change:
+            assert self._manifest
+            self._change.commit(self._generation, self._manifest.generation)
 
     def close(self) -> None:
         """Let go of the files."""
+        if self._change:
+            self._change.close()
         if self._database is not None:
             self._database.close()
             for store in (self._passages, self._sentences):
@@ -156,19 +171,46 @@ class Draft:
         return self._database
 
     def _begin(self, path: Path) -> None:
-        if self._earlier:
-            shutil.copyfile(self._earlier / "passages.sqlite", path)
-            self._database = sqlite3.connect(path)
+        if self._before and self._earlier:
+            self._database = self._begin_texts(self._before, path)
             self._passages, self._sentences = (begin_vectors(self._earlier / name) for name in FILES[1:])
         else:
             self._database = create_store(path)
             dimension = self._embedder.dimension
             self._passages, self._sentences = (GrowingStore(dimension, self._folder / name) for name in FILES[1:])
-        # A draft that isn't finished is thrown away: what its journal and syncing protect.
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute("PRAGMA synchronous = OFF")
+        if not self._change:
+            # A draft that isn't finished is thrown away: what its journal and syncing protect.
+            self._database.execute("PRAGMA journal_mode = OFF")
+            self._database.execute("PRAGMA synchronous = OFF")
         # Of a large index, words lie anywhere among the others: their counts stay at hand.
         self._database.execute("PRAGMA cache_size = -131072")
+
+
+    def _begin_texts(self, earlier: OpenGeneration, path: Path) -> sqlite3.Connection:
+        """The earlier texts to be changed: where they are shared by generations where they lie, else in a copy."""
+        if not earlier.manifest.texts:
+            shutil.copyfile(earlier.folder / FILES[0], path)
+            return sqlite3.connect(path)
+        try:
+            self._change = Change(earlier.folder.parents[1] / TEXTS / earlier.manifest.texts)
+        except BlockingIOError:
+            return copy_shared(earlier.database, path)
+        self._change.note()
+        return self._change.database
+
+    def _shared_texts(self, generation: int) -> str:
+        """The name of texts that are shared from now on, or were; "" where this generation has its own."""
+        if self._change:
+            assert self._manifest
+            return self._manifest.texts
+        database = self._store()
+        database.commit()
+        if not is_shared(len(self._passages)):
+            return ""
+        make_shared(database, generation)
+        database.close()
+        self._database = None
+        return f"{generation:06d}.sqlite"
 
 
 def _version(library: str) -> str:

@@ -9,10 +9,10 @@ from typing import Protocol, Self
 
 from corpus import Document, Original
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
-from index.generations import OpenGeneration, open_generation
+from index.opening import OpenGeneration, open_generation
 from index.place import MilvusAddress, Place
 from index.settings import IndexSettings
-from index.store import open_store, select_document, select_ids, select_origin, select_skipped
+from index.store import select_document, select_ids, select_origin, select_skipped
 
 __all__ = ["Earlier", "EarlierDocuments", "open_earlier"]
 
@@ -68,7 +68,7 @@ class Earlier:
         self.folder = self.generation.folder
         manifest = self.generation.manifest
         self.number, self.settings, self.model = manifest.generation, manifest.settings, manifest.model
-        self._database = open_store(self.folder / "passages.sqlite")
+        self._database = self.generation.database
 
     def was_made_with(self, settings: IndexSettings, model: str) -> bool:
         """Whether its passages and vectors are those that these settings and that model give."""
@@ -91,16 +91,18 @@ class Earlier:
         """One of its documents, as it was read; None where there is none of that id."""
         return select_document(self._database, document_id) if self._database else None
 
+    def close(self) -> None:
+        """Let go of it."""
+        if self.generation:
+            self.generation.close()
+
     def __enter__(self) -> Earlier:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._database:
-            self._database.close()
-        if self.generation:
-            self.generation.close()
+        self.close()
 
 
 def open_earlier(place: Place, forgiving: bool = False) -> EarlierDocuments:

@@ -2,6 +2,7 @@
 
     FOLDER/CURRENT                 names the generation that readers open
     FOLDER/generations/000007/     passages.sqlite, passages.faiss, sentences.faiss, manifest.json
+    FOLDER/texts/                  in a large index, what stands in for passages.sqlite (see index.texts)
     FOLDER/write.lock              held by the one writer
     FOLDER/embeddings.sqlite       vectors that were made (see index.cache)
     FOLDER/tokens.sqlite           tokens of passages (see index.token_store)
@@ -12,78 +13,18 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
-from index.errors import IndexDamaged, IndexMismatch, IndexMissing
-from index.layers import is_layered, near_file
+from index.errors import IndexMismatch, IndexMissing
 from index.locking import locked, writable
-from index.manifest import FILES, Manifest, check_file, measure, read_manifest, write_manifest
+from index.manifest import FILES, Manifest, measure, texts_of, write_manifest
+from index.opening import current_or_none, generations, held, is_whole
+from index.texts import TEXTS, Change, undo_last
 
-__all__ = [
-    "OpenGeneration",
-    "all_generations",
-    "earlier_number",
-    "next_number",
-    "open_generation",
-    "publish",
-    "rollback",
-    "writing",
-]
-
-# Reading a file to check it takes about a second for each GB; a longer one is read by writers, and by `check`.
-_READ_ON_OPENING = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class OpenGeneration:
-    """A generation that isn't removed while it is open."""
-
-    folder: Path
-    manifest: Manifest
-    pin: IO[str]
-
-    def is_current(self) -> bool:
-        """Whether readers who open the index now get this one; takes some microseconds."""
-        current = _current_or_none(self.folder.parent.parent)
-        try:
-            # Names alone would not do: an index that was made anew begins to count anew.
-            return current is not None and os.path.samestat(
-                os.stat(current / "manifest.json"), os.fstat(self.pin.fileno())
-            )
-        except OSError:
-            return False
-
-    def close(self) -> None:
-        """Let it be removed."""
-        self.pin.close()
-
-
-def open_generation(folder: Path, number: int | None = None, to_write: bool = False) -> OpenGeneration:
-    """The current generation, or the one of that number.
-
-    `to_write` another one after it, files are read and checked however long they are, but for the
-    bulks of large stores, which are handed on as they are.
-    IndexMissing, IndexDamaged or IndexMismatch where there is none to open.
-    """
-    if number is not None:
-        return _open_numbered(folder, number)
-    for _ in range(10):
-        place = _current(folder)
-        if place is None:
-            raise IndexMissing(folder)
-        try:
-            return _open(folder, place, to_write)
-        except FileNotFoundError:
-            if place == _current(folder):
-                raise IndexDamaged(folder, f"{place.name}/manifest.json is not there") from None
-            # A writer published and cleaned up between the two steps: again.
-        except OSError as error:
-            raise IndexDamaged(folder, f"{place.name} can't be read: {error.strerror}") from error
-    raise IndexDamaged(folder, "its generations change too fast to be opened")
+__all__ = ["all_generations", "earlier_number", "next_number", "publish", "rollback", "writing"]
 
 
 @contextmanager
@@ -97,33 +38,39 @@ def writing(folder: Path) -> Iterator[Path]:
         with writable(folder):
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
+            _settle(folder)
+            _clean_texts(folder)
         try:
             yield draft
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 
 
-def publish(folder: Path, draft: Path, manifest: Manifest) -> None:
+def publish(folder: Path, draft: Path, manifest: Manifest, commit: Callable[[], None] = lambda: None) -> None:
     """Make the draft the current generation, in one atomic step, and clear old ones away.
 
+    That step is `commit` where the generation shares its texts with the one before, and they become its own by it.
     Files are measured, but for those that the manifest tells of already.
     The generation that was current until then is kept, to go back to.
     """
-    before, place = _current_or_none(folder), draft.parent / f"{manifest.generation:06d}"
-    names = sorted(path.name for path in draft.iterdir())
-    for name in names:
-        _sync(draft / name)
-    files = {name: manifest.files.get(name) or measure(draft / name) for name in names}
-    write_manifest(replace(manifest, files=files), draft / "manifest.json")
-    _sync(draft / "manifest.json")
-    _sync(draft)
+    before, place = current_or_none(folder), draft.parent / f"{manifest.generation:06d}"
+    fresh = _share_texts(folder, draft, manifest)
     try:
+        names = sorted(path.name for path in draft.iterdir())
+        for name in names:
+            _sync(draft / name)
+        files = {name: manifest.files.get(name) or measure(draft / name) for name in names}
+        write_manifest(replace(manifest, files=files), draft / "manifest.json")
+        _sync(draft / "manifest.json")
+        _sync(draft)
         draft.rename(place)
         _sync(place.parent)
-        _point_to(folder, place.name)
+        _point_to(folder, place.name, commit)
     except BaseException:
-        if _current_or_none(folder) != place:
+        if not _is_published(folder, place, manifest, bool(fresh)):
             shutil.rmtree(place, ignore_errors=True)
+            if fresh:
+                fresh.unlink(missing_ok=True)
         raise
     _clean(folder, keep=[place, before])
 
@@ -133,21 +80,23 @@ def rollback(folder: Path) -> int:
 
     One that is damaged is passed over. IndexMismatch where there is none to go back to.
     """
-    if not _generations(folder):
+    if not generations(folder):
         raise IndexMissing(folder)
     with locked(folder):
+        with writable(folder):
+            _settle(folder)
         for place in _earlier(folder):
-            if _is_whole(folder, place):
+            if is_whole(folder, place):
                 with writable(folder):
-                    _point_to(folder, place.name)
+                    _go_back(folder, place)
                 return int(place.name)
     raise IndexMismatch(f"{folder} has no generation before the current one to go back to")
 
 
 def all_generations(folder: Path) -> list[Path]:
     """The folders of all generations, the current one first, the others from the newest on."""
-    current = _current_or_none(folder)
-    places = _generations(folder)[::-1]
+    current = current_or_none(folder)
+    places = generations(folder)[::-1]
     return sorted(places, key=lambda place: place != current)
 
 
@@ -161,94 +110,68 @@ def earlier_number(folder: Path) -> int:
 
 def next_number(folder: Path) -> int:
     """The number of the next generation."""
-    places = _generations(folder)
+    places = generations(folder)
     return int(places[-1].name) + 1 if places else 1
-
-
-def _open(folder: Path, place: Path, thoroughly: bool = False) -> OpenGeneration:
-    pin = (place / "manifest.json").open(encoding="utf-8")
-    try:
-        fcntl.flock(pin, fcntl.LOCK_SH)
-        os.stat(place / "manifest.json")  # it may have been removed before it was locked
-        manifest = read_manifest(pin, folder)
-        for name, written in manifest.files.items():
-            read_up_to = float("inf") if thoroughly and not _is_bulk(manifest, name) else _READ_ON_OPENING
-            if fault := check_file(place / name, written, read_up_to):
-                raise IndexDamaged(folder, f"{place.name}/{fault}")
-    except BaseException:
-        pin.close()
-        raise
-    return OpenGeneration(place, manifest, pin)
-
-
-def _is_bulk(manifest: Manifest, name: str) -> bool:
-    passages, sentences = FILES[1:]
-    counts = {passages: manifest.passages, sentences: manifest.sentences}
-    counts[near_file(Path(passages)).name] = manifest.passages
-    return is_layered(counts.get(name, 0))
-
-
-def _open_numbered(folder: Path, number: int) -> OpenGeneration:
-    try:
-        return _open(folder, folder / "generations" / f"{number:06d}")
-    except OSError:
-        there = ", ".join(str(int(place.name)) for place in _generations(folder)) or "none"
-        raise IndexMismatch(f"{folder} has no generation {number}; there are: {there}") from None
 
 
 def _earlier(folder: Path) -> list[Path]:
     """Generations before the current one, newest first; all where CURRENT names none that is there."""
-    places, current = _generations(folder)[::-1], _current_or_none(folder)
+    places, current = generations(folder)[::-1], current_or_none(folder)
     before = [place for place in places if current not in places or place.name < current.name]
     # One without it was being removed when its writer was stopped.
     return [place for place in before if (place / "manifest.json").exists()]
 
 
-def _is_whole(folder: Path, place: Path) -> bool:
-    try:
-        _open(folder, place, thoroughly=True).close()
-    except (OSError, IndexDamaged, IndexMismatch):
-        return False
-    return True
+def _go_back(folder: Path, place: Path) -> None:
+    texts = texts_of(place / "manifest.json")
+    if not texts or held(folder, texts) == (int(place.name), None):
+        _point_to(folder, place.name)
+        return
+    with closing(Change(folder / TEXTS / texts, however_long=True)) as change:
+        _point_to(folder, place.name, lambda: change.commit(undo_last(change.database), None))
 
 
-def _current(folder: Path) -> Path | None:
-    """The folder of the current generation; None where there is no index."""
-    try:
-        name = (folder / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
-    except (FileNotFoundError, NotADirectoryError):
+def _share_texts(folder: Path, draft: Path, manifest: Manifest) -> Path | None:
+    """Bring texts that were written whole to where generations share them; gives the file."""
+    if not manifest.texts or not (draft / FILES[0]).exists():
         return None
-    except OSError as error:
-        raise IndexDamaged(folder, f"CURRENT can't be read: {error.strerror}") from error
-    if not name.isdecimal() or len(name) > 20:
-        raise IndexDamaged(folder, "CURRENT names no generation")
-    return folder / "generations" / name
+    place = folder / TEXTS / manifest.texts
+    place.parent.mkdir(exist_ok=True)
+    _sync(draft / FILES[0])
+    (draft / FILES[0]).rename(place)
+    place.with_suffix(".lock").touch()
+    _sync(place.parent)
+    return place
 
 
-def _current_or_none(folder: Path) -> Path | None:
-    """The folder of the current generation; None also where CURRENT is damaged."""
-    try:
-        return _current(folder)
-    except IndexDamaged:
-        return None
+def _is_published(folder: Path, place: Path, manifest: Manifest, is_fresh: bool) -> bool:
+    """Whether what was stopped while it was published is current nevertheless."""
+    if manifest.texts and not is_fresh:
+        return (held(folder, manifest.texts) or (0,))[0] == manifest.generation
+    return current_or_none(folder) == place
 
 
-def _generations(folder: Path) -> list[Path]:
-    """Folders of the generations, oldest first."""
-    return sorted(place for place in (folder / "generations").glob("[0-9]*") if place.name.isdigit())
+def _settle(folder: Path) -> None:
+    """Have CURRENT name the generation that shared texts hold, where a writer was stopped before it could."""
+    current = current_or_none(folder)
+    texts = current and texts_of(current / "manifest.json")
+    number = (held(folder, texts) or (0,))[0] if texts else 0
+    if current and number and current.with_name(f"{number:06d}") in generations(folder) and number != int(current.name):
+        _point_to(folder, f"{number:06d}")
 
 
-def _point_to(folder: Path, name: str) -> None:
+def _point_to(folder: Path, name: str, commit: Callable[[], None] = lambda: None) -> None:
     fresh = folder / "CURRENT.new"
     fresh.write_text(name + "\n", encoding="utf-8")
     _sync(fresh)
+    commit()
     os.replace(fresh, folder / "CURRENT")
     _sync(folder)
 
 
 def _clean(folder: Path, keep: list[Path | None]) -> None:
     """Remove the other generations, unless somebody has them open."""
-    for place in _generations(folder):
+    for place in generations(folder):
         if place in keep:
             continue
         try:
@@ -260,6 +183,19 @@ def _clean(folder: Path, keep: list[Path | None]) -> None:
         except OSError:
             continue
         shutil.rmtree(place, ignore_errors=True)
+    _clean_texts(folder)
+
+
+def _clean_texts(folder: Path) -> None:
+    """Remove shared texts that no generation has, unless it can't be told what one has."""
+    manifests = [place / "manifest.json" for place in generations(folder)]
+    named = [texts_of(manifest) for manifest in manifests if manifest.exists()]
+    if None in named:
+        return
+    wanted = {Path(name or "").stem for name in named}
+    for path in (folder / TEXTS).glob("*"):
+        if path.name.split(".")[0] not in wanted:
+            path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

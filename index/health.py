@@ -8,8 +8,9 @@ from pathlib import Path
 from index.brought import Brought
 from index.generations import all_generations
 from index.hit import OpenIndex
-from index.manifest import Manifest, check_file
+from index.manifest import FILES, Manifest, check_file
 from index.searching import Index
+from index.texts import TEXTS
 from index.token_store import TOKENS
 
 __all__ = ["Health", "health"]
@@ -40,6 +41,8 @@ def health(index: OpenIndex) -> Health:
         return _far_health(index)
     manifest, folder = index.manifest, index.generation_folder
     sizes = {name: _size(folder / name) for name in manifest.files}
+    if manifest.texts:
+        sizes[FILES[0]] = sum(map(_size, index.folder.glob(f"{TEXTS}/{manifest.texts}*")))
     earlier = [place for place in all_generations(index.folder) if place != folder]
     sizes["earlier"] = sum(_size(path) for place in earlier for path in place.glob("*"))
     sizes["cache"] = sum(map(_size, index.folder.glob("embeddings.sqlite*")))

@@ -16,17 +16,21 @@ __all__ = [
     "FILES",
     "FORMAT",
     "LAYERED_FORMAT",
+    "SHARED_FORMAT",
     "Manifest",
     "check_file",
     "measure",
     "read_manifest",
     "settings_of",
+    "texts_of",
     "write_manifest",
 ]
 
 FORMAT = 4
 # The same, with vectors in layers: a program that doesn't know of these must not read the bulk alone.
 LAYERED_FORMAT = 5
+# The same, with texts that many generations share (see index.texts).
+SHARED_FORMAT = 6
 FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
 
 
@@ -34,7 +38,8 @@ FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
 class Manifest:
     """What a generation is made of; `files` gives each file's length in bytes and its SHA-256.
 
-    Beside FILES these are the layers of large stores of vectors (see index.layers).
+    Beside FILES these are the layers of large stores of vectors (see index.layers). Where `texts` names a database
+    that is shared (see index.texts), it stands in for the first of FILES, and is not among `files`.
     """
 
     format: int
@@ -48,11 +53,14 @@ class Manifest:
     sentences: int
     versions: Mapping[str, str]
     files: Mapping[str, tuple[int, str]]
+    texts: str = ""
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
     """As JSON, which `read_manifest` reads, with a checksum of itself."""
     content = asdict(manifest)
+    if not manifest.texts:
+        del content["texts"]
     path.write_text(json.dumps({**content, "sha256": _seal(content)}, indent=1), encoding="utf-8")
 
 
@@ -61,10 +69,11 @@ def read_manifest(file: IO[str], index: Path) -> Manifest:
     try:
         raw = json.load(file)
         found = int(raw["format"])
-        if found in (FORMAT, LAYERED_FORMAT):
+        if found in (FORMAT, LAYERED_FORMAT, SHARED_FORMAT):
             if raw.pop("sha256") != _seal(raw):
                 raise IndexDamaged(index, "its manifest.json is not what was written")
-            files = {name: (int(raw["files"][name][0]), str(raw["files"][name][1])) for name in (*FILES, *raw["files"])}
+            names = (*(FILES[1:] if raw.get("texts") else FILES), *raw["files"])
+            files = {name: (int(raw["files"][name][0]), str(raw["files"][name][1])) for name in names}
             return Manifest(**{**raw, "settings": IndexSettings(**raw["settings"]), "files": files})
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise IndexDamaged(index, "its manifest.json can't be read") from error
@@ -81,6 +90,14 @@ def settings_of(path: Path) -> tuple[IndexSettings, str | None]:
         return IndexSettings(**raw["settings"]), str(raw["model"])
     except (OSError, ValueError, KeyError, TypeError):
         return IndexSettings(), None
+
+
+def texts_of(path: Path) -> str | None:
+    """What a manifest names as its shared texts, "" where it has its own; None where that can't be told."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8")).get("texts", ""))
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def measure(path: Path) -> tuple[int, str]:

@@ -12,16 +12,14 @@ from corpus import Document, Skipped
 from index.embedding import Embedder
 from index.errors import IndexDamaged
 from index.generations import all_generations
-from index.manifest import FILES, settings_of
+from index.manifest import settings_of
 from index.models import load_embedder
-from index.store import open_store, select_checksums, select_document, select_skipped
+from index.opening import open_texts
+from index.store import select_checksums, select_document, select_skipped
 from index.token_store import TOKENS
 from index.updating import Progress, Summary, update_index
 
 __all__ = ["Repair", "repair"]
-
-_DATABASE = FILES[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -69,25 +67,25 @@ def repair(
 def _readable(folder: Path) -> Iterator[Path]:
     """Generations whose list of documents can be read, the current one first."""
     for place in all_generations(folder):
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, OSError):
             _checksums(place)
             yield place
 
 
 def _checksums(place: Path) -> dict[str, str]:
     """{id: SHA-256 of the text} of a generation's documents."""
-    with closing(open_store(place / _DATABASE)) as database:
+    with closing(open_texts(place)) as database:
         return select_checksums(database)
 
 
 def _skipped(place: Path) -> list[Skipped]:
-    with closing(open_store(place / _DATABASE)) as database, suppress(sqlite3.Error):
+    with closing(open_texts(place)) as database, suppress(sqlite3.Error):
         return [Skipped(source, reason) for source, reason in select_skipped(database).items()]
     return []
 
 
 def _intact(place: Path, wanted: dict[str, str]) -> Iterator[Document]:
-    with closing(open_store(place / _DATABASE)) as database:
+    with closing(open_texts(place)) as database:
         for id, sha256 in wanted.items():
             with suppress(sqlite3.Error, ValueError):
                 document = select_document(database, id)

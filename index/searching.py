@@ -16,20 +16,19 @@ from corpus import Document, Passage
 from index.embedding import Embedder, embed_in_conversation
 from index.errors import FolderNeeded, IndexDamaged, IndexMismatch, UnknownDocument
 from index.fusing import fuse
-from index.generations import OpenGeneration, open_generation
 from index.hit import Hit, Interaction, Only, OpenIndex
 from index.late_interaction import LateInteraction
 from index.layers import StoredVectors, load_vectors
 from index.lexical import count, idf, search_lexical
 from index.manifest import Manifest
 from index.models import load_embedder
+from index.opening import OpenGeneration, open_generation
 from index.owners import Owners
 from index.place import MilvusAddress, Place
 from index.settings import DEFAULT_FOLDER, SearchSettings
 from index.spelling import Vocabulary, correct
 from index.store import (
     DocumentRecord,
-    open_store,
     select_document,
     select_number_beside,
     select_numbers_of,
@@ -82,7 +81,7 @@ class Index:
         self._embedder = embedder
         self._counts: dict[str, int] = {}
         self._among: list[int] | None = None
-        self._database = open_store(generation.folder / "passages.sqlite")
+        self._database = generation.database
         self._passages = load_vectors(generation.folder / "passages.faiss")
         self._sentences = load_vectors(generation.folder / "sentences.faiss")
 

@@ -100,9 +100,14 @@ class TokenWriter(_Keys):
                 found[text] = tokens
         return found
 
-    def count(self) -> int:
-        """How many texts' tokens are there."""
-        return int(self._open().execute("SELECT count(*) FROM tokens").fetchone()[0])
+    def exceeds(self, most: int) -> bool:
+        """Whether there are tokens of more than so many texts; they aren't counted unless that may be."""
+        database = self._open()
+        # Rows are numbered as they come: counting them would read all of their keys.
+        lowest, highest = (
+            database.execute(f"SELECT {end}(rowid) FROM tokens").fetchone()[0] or 0 for end in ("min", "max")
+        )
+        return highest - lowest >= most and database.execute("SELECT count(*) FROM tokens").fetchone()[0] > most
 
     def forget_all_but(self, keys: Collection[bytes]) -> None:
         """Let go of all others; a disk that is full lets them be."""

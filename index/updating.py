@@ -82,12 +82,15 @@ def update_index(
             if anew or has_changed or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
                 with writable(folder):
-                    publish(folder, place, draft.finish(summary.generation, partial(progress, "passages")))
+                    manifest = draft.finish(summary.generation, partial(progress, "passages"))
+                    publish(folder, place, manifest, draft.commit)
                 # Not before: of a work that is stopped while it is published, nothing must be made again.
                 cache.prune()
                 draft.prune()
                 kept.clear()
         finally:
+            # A draft that is the last to let go of shared texts brings them in order.
+            earlier.close()
             draft.close()
             cache.close()
             kept.close()

@@ -179,7 +179,7 @@ def test_a_file_that_changes_after_it_was_opened_is_found(folder: Path) -> None:
 
 
 def test_a_large_file_is_read_whole_by_the_check_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.generations._READ_ON_OPENING", 10)
+    monkeypatch.setattr("index.opening._READ_ON_OPENING", 10)
     path = folder / "generations" / "000001" / "passages.faiss"
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))

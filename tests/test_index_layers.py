@@ -155,7 +155,7 @@ def test_a_damaged_bulk_is_never_written_anew_as_if_it_were_whole(
     content = bytearray((place / "sentences.faiss").read_bytes())
     content[len(content) // 2] ^= 1
     (place / "sentences.faiss").write_bytes(content)
-    monkeypatch.setattr("index.generations._READ_ON_OPENING", 10)
+    monkeypatch.setattr("index.opening._READ_ON_OPENING", 10)
     update_index(large, [document("4.md", "The bird has bones.")], embedder=WordEmbedder())
     with open_index(large, embedder=WordEmbedder()) as index:
         assert files(index.generation_folder) == LAYERS

@@ -123,10 +123,9 @@ def pack_words(index: Index, library: Library) -> tuple[dict[str, Any], bytes]:
     the lowest first.
     """
     database = sqlite3.connect(":memory:", check_same_thread=False)
-    place = (index.generation_folder / "passages.sqlite").resolve().as_uri()
     try:
-        database.execute("ATTACH ? AS packed", (f"{place}?mode=ro&immutable=1",))
-        database.execute("CREATE VIRTUAL TABLE temp.held USING fts5vocab(packed, lexical, instance)")
+        index.parts()[0].backup(database)
+        database.execute("CREATE VIRTUAL TABLE temp.held USING fts5vocab(main, lexical, instance)")
         held = database.execute(
             "SELECT term, doc, sum(col = 'context'), sum(col = 'text') FROM temp.held "
             "GROUP BY term, doc ORDER BY term, doc"
