@@ -219,7 +219,7 @@ class MilvusIndex:
         if embedder := self.__dict__.get("embedder"):
             self._check_model(embedder.name, known.manifest)
         self._known, self._looked = known, time.monotonic()
-        self._words = Words(self._engine, known.edition.build)
+        self._words = Words(self._engine, known.edition.build, self.__dict__.get("_words"))
         self._reading = Reading(self._engine, known.edition.build, known.gone)
         self._tokens.read_from(known.edition.build, known.manifest.dimension)
 

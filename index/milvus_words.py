@@ -7,8 +7,9 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from contextlib import suppress
 
+from index.errors import EngineFault
 from index.milvus_collections import Build, Kind, batches, key_of, record
 from index.milvus_engine import Engine
 from index.near_words import NearWords
@@ -50,12 +51,18 @@ def replace_counts(engine: Engine, build: Build, counts: Mapping[str, int]) -> N
 
 
 class Words:
-    """The words of an index as it was when this was made; safe from many threads."""
+    """The words of an edition of an index; safe from many threads.
 
-    def __init__(self, engine: Engine, build: Build) -> None:
+    To read all of them takes seconds where there are very many: those of the edition `before` serve
+    until that is done, in a thread of its own, when the first word is sought that was probably meant.
+    """
+
+    def __init__(self, engine: Engine, build: Build, before: Words | None = None) -> None:
         self._engine, self._build = engine, build
         self._counts: dict[str, int] = {}
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
+        self._near = before._near if before and before._build == build else None
+        self._is_renewed = self._near is None
 
     def learn(self, words: Iterable[str], stems: Iterable[str]) -> None:
         """Look up words as they are written and stems, all at once: what follows asks for them one by one."""
@@ -76,10 +83,23 @@ class Words:
 
     def nearest(self, word: str) -> str | None:
         """The word of the documents that was probably meant, or None."""
-        return self._near.nearest(word)
+        found = self._all().nearest(word)
+        return found if found and found in self else None
 
-    @cached_property
-    def _near(self) -> NearWords:
+    def _all(self) -> NearWords:
+        with self._reading:
+            if self._near is None:
+                self._near = self._read()
+            elif not self._is_renewed:
+                self._is_renewed = True
+                threading.Thread(target=self._renew, daemon=True, name="milvus-words").start()
+            return self._near
+
+    def _renew(self) -> None:
+        with suppress(EngineFault):
+            self._near = self._read()
+
+    def _read(self) -> NearWords:
         where = f'kind == "{Kind.WORD}" and name == "" and number > 0'
         rows = self._engine.all_of(self._build.records, ["key", "number"], where)
         return NearWords({row["key"][2:]: row["number"] for row in rows if len(row["key"]) >= SHORTEST + 2})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,3 +155,19 @@ def test_the_commands_take_an_address(
     assert [line.split()[0] for line in run("list").splitlines()] == ["dog.md", "fish.md", "2"]
     assert run("sync", str(tmp_path / "docs")).startswith(f"{place}: 1 removed, 1 unchanged; 0 new passages, ")
     assert run("check") == f"{place}: whole; 1 documents, 1 passages, 1 sentences, generation 4\n"
+
+
+def test_a_word_that_was_meant_is_one_that_the_current_edition_has(place: MilvusAddress) -> None:
+    class Speller(WordEmbedder):
+        def count_tokens(self, text: str) -> int:
+            return len(text)
+
+    with open_index(place, embedder=Speller()) as index:
+        update_index(place, [document("zebra.md", "A zebra grazes.")], embedder=EMBEDDER)
+        assert index.correct(["zebrra"]) == {"zebrra": "zebra"}
+        update_index(place, [document("whale.md", "A whale dives.")], remove=["zebra.md"], embedder=EMBEDDER)
+        assert index.search("whale", 9)
+        assert index.correct(["zebrra"]) == {}
+        until = time.monotonic() + 30
+        while index.correct(["whalle"]) != {"whalle": "whale"}:
+            assert time.monotonic() < until
