@@ -2,6 +2,7 @@
 
 With the real model, on short texts that are made up. Then the index is checked by its own command, and the first of
 the documents are embedded without Ray, on as many processors: how fast that is, and whether the vectors are the same.
+With `--milvus` the nodes write what they make into a real server themselves.
 """
 
 from __future__ import annotations
@@ -14,15 +15,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from bench.milvus_server import MilvusServer
 from bench.ray_nodes import ray_nodes
 from bench.synthetic import make_text
 from bench.timing import table, write
 from corpus import Document, plain_document
 from corpus.command import say
 from index import Index, IndexSettings, open_index, update_index
+from index.cache import EmbeddingCache
+from index.milvus_rows import number_of, vectors_in
+from index.milvus_searching import MilvusIndex
+from index.models import load_embedder
+from index.place import Place, index_place
+from index.preparing import prepare
+from index.token_store import TOKENS, TokenWriter
 
 __all__ = ["Measured", "add_arguments", "run"]
 
@@ -77,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--beside", type=int, default=10_000, metavar="N",
         help="of them, this many are embedded without Ray too (default: %(default)s)",
     )  # fmt: skip
+    parser.add_argument("--milvus", action="store_true", help="an index on a Milvus server, not in a folder")
     parser.add_argument("--json", type=Path, metavar="FILE", help="the figures, as JSON")
 
 
@@ -84,15 +97,23 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when all passages are there, once each, and their vectors are those that are made without Ray."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.nodes])
-    with tempfile.TemporaryDirectory(prefix="bench-") as place:
-        there, here = Path(place) / "there", Path(place) / "here"
+    with tempfile.TemporaryDirectory(prefix="bench-") as place, ExitStack() as ending:
+        there, here = index_place(str(Path(place) / "there")), Path(place) / "here"
+        if arguments.milvus:
+            server = MilvusServer(Path(place) / "milvus")
+            server.start()
+            ending.callback(server.stop)
+            there = index_place(f"milvus://{server.address}/there")
         on_ray = _on_ray(there, -(-arguments.passages // PASSAGES), arguments.nodes)
         checked = subprocess.run(
             [sys.executable, "-m", "index", "check", "--index", str(there)], capture_output=True, text=True
         )
         beside = _here(here, -(-arguments.beside // PASSAGES))
         with open_index(here) as expected, open_index(there) as made:
-            beside.other_vectors = _differing(expected, made)
+            if isinstance(made, Index):
+                beside.other_vectors = _differing(expected, made)
+            else:
+                beside.other_vectors = _differing_on_milvus(here, -(-arguments.beside // PASSAGES), made)
     rows = [_row(f"Ray, {arguments.nodes} nodes, one killed halfway", on_ray), _row("without Ray", beside)]
     print(table([["", "passages", "texts", "seconds", "texts a second", "after the kill"], *rows]))
     print(f"python -m index check: {(checked.stdout + checked.stderr).strip().removeprefix(str(there))}")
@@ -111,7 +132,7 @@ def _document(number: int) -> Document:
     return plain_document(id, f"Document {number}", f"synthetic/{id}", "\n\n".join(f"{one}." for one in sentences))
 
 
-def _on_ray(folder: Path, count: int, nodes: int) -> Measured:
+def _on_ray(folder: Place, count: int, nodes: int) -> Measured:
     clock, killed = _Clock(), time.perf_counter()
     with ray_nodes(nodes) as ray:
 
@@ -147,6 +168,23 @@ def _differing(expected: Index, made: Index) -> int:
         # A large index keeps them in half precision.
         first, second = (store.vectors(few.ids.tolist()).astype("<f2") for store in (few, many))
         differing += int((first != second).any(axis=1).sum())
+    return differing
+
+
+def _differing_on_milvus(here: Path, count: int, made: MilvusIndex) -> int:
+    """The same of an index on Milvus, where the vector of a passage stands with those of its sentences."""
+    embedder, differing = load_embedder(), 0
+    with closing(TokenWriter(here / TOKENS, embedder.name)) as tokens, closing(
+        EmbeddingCache(here / "embeddings.sqlite", embedder, tokens)
+    ) as cache:
+        for one in prepare(list(_documents(count)), embedder, cache, SETTINGS):
+            where = f"document == {number_of(one.document.id)}"
+            rows = made.engine.query(made.build.passages, ["key", "place", "packed"], where, strong=True)
+            rows.sort(key=lambda row: row["place"])
+            found, counts = vectors_in([row["packed"] for row in rows], embedder.dimension)
+            first = np.cumsum(counts) - counts
+            expected = np.insert(one.sentence_vectors, first - np.arange(len(first)), one.vectors, axis=0)
+            differing += int((found != expected.astype("<f2")).any(axis=1).sum())
     return differing
 
 
