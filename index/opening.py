@@ -23,6 +23,7 @@ __all__ = [
     "generations",
     "held",
     "is_whole",
+    "open_again",
     "open_generation",
     "open_texts",
 ]
@@ -113,6 +114,23 @@ def open_texts(place: Path) -> sqlite3.Connection:
     """The database of the generation in `place`, whatever is wrong with the rest of it; sqlite3.Error, OSError."""
     texts = texts_of(place / "manifest.json")
     return open_shared(place.parent.parent / TEXTS / texts)[0] if texts else open_store(place / FILES[0])
+
+
+def open_again(opened: OpenGeneration) -> sqlite3.Connection:
+    """Another connection to the same texts, with a cache of its own; or that of `opened`, where there can't be one."""
+    path = Path(opened.database.execute("PRAGMA database_list").fetchone()[2])
+    if not opened.manifest.texts:
+        return open_store(path)
+    try:
+        database, lock = open_shared(path)
+    except (OSError, sqlite3.Error):  # a copy of an earlier state, which has no name
+        return opened.database
+    if lock:
+        lock.close()  # `opened` holds one as long
+    if held_by(database)[0] == opened.manifest.generation:
+        return database
+    database.close()
+    return opened.database
 
 
 def current(folder: Path) -> Path | None:

@@ -179,6 +179,28 @@ def test_where_enough_hold_a_rare_word_a_frequent_one_adds_to_their_scores_and_b
     assert list(search_lexical(database, "zebra lion", 1)) == [1]
 
 
+# The rarest word, lion, is in 1 to 4; zebra in 2 to 5 and in 6.
+PRIDE = ("lion", "zebra lion", "lion zebra seed", "lion zebra seed seed", "zebra", "zebra", *["bird"] * 9)
+
+
+@pytest.mark.parametrize(("k", "found"), [(3, [2, 3, 4]), (4, [2, 3, 1, 4])])
+def test_where_all_words_are_frequent_passages_that_hold_two_of_them_come_first(
+    database: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, k: int, found: list[int]
+) -> None:
+    store(database, *PRIDE)
+    exact = search_lexical(database, "zebra lion", 10)
+    assert list(exact)[:4] == [2, 3, 1, 4]
+    monkeypatch.setattr("index.lexical._ENOUGH", 1)
+    monkeypatch.setattr("index.lexical._MOST", 1)
+    asked: list[str] = []
+    database.set_trace_callback(asked.append)
+    looked_at = search_lexical(database, "zebra lion", k)
+    assert looked_at == {number: exact[number] for number in found}
+    assert list(looked_at) == found
+    assert sum("bm25" in statement for statement in asked) == k - 2  # the other only where there are too few
+    assert list(search_lexical(database, "lion", 1)) == [1]
+
+
 def test_equal_scores_are_in_the_order_of_the_passages(database: sqlite3.Connection) -> None:
     store(database, "lion", "zebra", "zebra", "zebra", "lion", "lion", "lion", "lion")
     assert list(search_lexical(database, "zebra", 10)) == [2, 3, 4]
