@@ -86,6 +86,7 @@ class Index:
         self._generation = generation
         self._embedder = embedder
         self._counts: dict[str, int] = {}
+        self._kept: dict[int, Passage] | None = None
         self._among: list[int] | None = None
         self._database = generation.database
         # Apart, since the frequent words' long lists push out of its cache what all else is found by.
@@ -158,7 +159,7 @@ class Index:
         scores = np.array([lexical.get(c, 0.0) for c in candidates])
         fused = fuse(scores, similar, sentences, bounds, self.settings)
         order = np.argsort(-fused, kind="stable")[:k]
-        found = select_passages(self._database, [candidates[i] for i in order])
+        found = self._select([candidates[i] for i in order])
         return [
             Hit(
                 passage=found[candidates[i]],
@@ -169,6 +170,16 @@ class Index:
             )
             for i in order
         ]
+
+    def keep_passages(self) -> None:
+        """Keep in memory, from now on, every passage that is found: for who asks hundreds of questions in one go."""
+        self._kept = {}
+
+    def _select(self, numbers: list[int]) -> Mapping[int, Passage]:
+        if self._kept is None:
+            return select_passages(self._database, numbers)
+        self._kept.update(select_passages(self._database, [one for one in numbers if one not in self._kept]))
+        return self._kept
 
     def interact(self, question: str, passages: Sequence[Passage]) -> Interaction:
         """The question token by token beside each of these passages, in their order."""

@@ -6,17 +6,32 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from index import DEFAULT_FOLDER, Hit, IndexSettings, OpenIndex, Place, Searcher, SearchSettings, open_index
+from index import (
+    DEFAULT_FOLDER,
+    Hit,
+    Index,
+    IndexSettings,
+    OpenIndex,
+    Place,
+    Searcher,
+    SearchSettings,
+    open_index,
+)
 from index.command_line import ProgressLine
 from qa.answering import Answerer, answerer_over
+from qa.asked import KeptQuestions
 from qa.configuring import Configuration, apply_settings
 from qa.datasets import Dataset
 from qa.evaluating import places_for
 from qa.kept import kept_index, resplit_index
 from qa.reading import Choice
 from qa.settings import AnswerSettings
+from qa.twins import keep_sayings
 
 __all__ = ["Engine", "Unread", "opened"]
+
+# Each question's first hundreds of passages are looked through for twins, and many are found for others too.
+_SAYINGS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +67,21 @@ def opened(
     search = apply_settings(SearchSettings(), configuration.values)
     answering = apply_settings(AnswerSettings(), configuration.values)
     index = open_index(place, search)
-    answerer = _searching(index, answering) if retrieval_only else answerer_over(index, answering)
     try:
+        _keep(index, is_read=answering.closer_look and answering.reranked > 1)
+        answerer = _searching(index, answering) if retrieval_only else answerer_over(index, answering)
         yield Engine(place, index, answerer, index.manifest.settings, search, answerer.settings)
     finally:
         index.close()
+
+
+def _keep(index: OpenIndex, is_read: bool) -> None:
+    """Whatever comes again from question to question; their vectors, unless the model reads each of them anyway."""
+    keep_sayings(_SAYINGS)
+    if isinstance(index, Index):
+        index.keep_passages()
+        if not is_read:
+            index.embedder = KeptQuestions(index.embedder, index.folder)
 
 
 def _searching(index: OpenIndex, settings: AnswerSettings) -> Answerer:

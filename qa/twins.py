@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from corpus import Passage
 from index import Hit, Searcher
 from qa.answer import Citation
 
-__all__ = ["elsewhere", "fold", "search_distinct"]
+__all__ = ["elsewhere", "fold", "keep_sayings", "search_distinct"]
 
 # A sentence of fewer words says too little to be missed: "See below."
 _FEWEST_WORDS = 4
@@ -35,15 +35,14 @@ def fold(hits: Iterable[Hit]) -> list[Hit]:
     space. One word that differs, a number or a "not", and both stay.
     """
     kept: list[Hit] = []
-    said: list[set[str]] = []
-    places: dict[str, list[int]] = {}
+    said: list[frozenset[str]] = []
+    all_said: set[str] = set()
     for hit in hits:
-        sentences = set(_sayings(hit.passage))
-        sharing = places.get(next(iter(sentences), ""), [])
-        twin = next((place for place in sharing if sentences <= said[place]), None)
+        sentences = _sayings(hit.passage)
+        is_new = not sentences or not sentences <= all_said  # nearly always: then none need be gone through
+        twin = None if is_new else next((place for place, other in enumerate(said) if sentences <= other), None)
         if twin is None:
-            for sentence in sentences:
-                places.setdefault(sentence, []).append(len(kept))
+            all_said |= sentences
             kept.append(hit)
             said.append(sentences)
         else:
@@ -66,10 +65,18 @@ def elsewhere(citation: Citation, hits: Sequence[Hit]) -> Iterator[Citation]:
                 yield Citation(citation.number, passage, start, end)
 
 
-def _sayings(passage: Passage) -> Iterator[str]:
-    for saying in _said(passage)[1]:
-        if len(saying.split()) >= _FEWEST_WORDS:
-            yield saying
+def keep_sayings(most: int) -> None:
+    """Keep in memory what so many passages say: for who folds the same ones again and again."""
+    global _sayings
+    _sayings = lru_cache(maxsize=most)(_say)
+
+
+def _say(passage: Passage) -> frozenset[str]:
+    """Its sentences that say enough to be missed."""
+    return frozenset(saying for saying in _said(passage)[1] if len(saying.split()) >= _FEWEST_WORDS)
+
+
+_sayings: Callable[[Passage], frozenset[str]] = _say
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from corpus import Document, plain_document
 from index import Index, open_index, update_index
 from qa.answer import Citation
 from qa.answering import open_answerer
-from qa.twins import elsewhere, fold, search_distinct
+from qa.twins import elsewhere, fold, keep_sayings, search_distinct
 
 CAT = "The old cat sleeps on the warm roof. It wakes up at noon."
 DOG = "The old dog sleeps on the warm roof. It wakes up at noon."
@@ -73,3 +73,31 @@ def test_an_answer_cites_all_places_once(tmp_path: Path) -> None:
     assert [shown["document"], *(one["document"] for one in shown["also"])] == ["north.md", "south.md", "west.md"]
     assert shown["also"][0]["end"] == len(text)
     answerer.searcher.close()  # type: ignore[attr-defined]
+
+
+def test_of_three_that_say_each_other_s_sentences_the_first_that_says_all_is_the_twin(tmp_path: Path) -> None:
+    cat, dog = CAT.partition(". ")[0] + ".", DOG.partition(". ")[0] + "."
+    first, both = made("1.md", cat), made("2.md", f"{dog} {cat}")
+    with index_of(tmp_path / "index", first, both, made("3.md", dog)) as index:
+        by_id = {hit.passage.document_id: hit for hit in index.search("cat dog", 10)}
+    hits = fold(by_id[name] for name in ("1.md", "2.md", "3.md"))
+    assert [(hit.passage.document_id, [also.document_id for also in hit.also]) for hit in hits] == [
+        ("1.md", []), ("2.md", ["3.md"])]  # fmt: skip
+
+
+def test_sentences_that_stand_in_several_passages_but_in_none_together_make_no_twin(tmp_path: Path) -> None:
+    cat, dog = CAT.partition(". ")[0] + ".", DOG.partition(". ")[0] + "."
+    with index_of(tmp_path / "index", made("1.md", cat), made("2.md", dog), made("3.md", f"{cat} {dog}")) as index:
+        by_id = {hit.passage.document_id: hit for hit in index.search("cat dog", 10)}
+    assert all(not hit.also for hit in fold(by_id[name] for name in ("1.md", "2.md", "3.md")))
+
+
+def test_passages_are_folded_alike_where_what_they_say_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [made(f"{name}.md", text) for name, text in zip("abcd", (CAT, DOG, CAT, DOG), strict=True)]
+    with index_of(tmp_path / "index", *documents) as index:
+        found = index.search("cat", 10)
+        plain = fold(found)
+        monkeypatch.setattr("qa.twins._sayings", None)
+        keep_sayings(3)
+        index.keep_passages()
+        assert fold(index.search("cat", 10)) == fold(index.search("cat", 10)) == plain
