@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from corpus import Document, Passage
-from index.beside import Beside
+from index.alongside import Beside
 from index.embedding import Embedder, embed_in_conversation
 from index.errors import FolderNeeded, IndexDamaged, IndexMismatch, UnknownDocument
 from index.fusing import fuse

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from index.beside import Beside
+from index.alongside import Beside
 
 
 def test_work_is_done_in_another_thread() -> None:
