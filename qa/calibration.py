@@ -40,6 +40,7 @@ _AGAIN = "calibrate again: python -m qa calibrate"
 _MAKING = {
     "qa": (
         "background", "closer_look", "composing", "confidence", "evidence", "question", "reading", "reranking", "stems",
+        "years",
     ),
     "index": ("fusing", "late_interaction", "lexical", "searching", "words"),
 }

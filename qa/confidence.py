@@ -45,7 +45,8 @@ class Signals:
     cosine: float
     """Of the best sentences, the nearest to the question as a whole."""
     missing: float
-    """1 where a quantity or a time is expected that the best sentence doesn't hold; less for a name."""
+    """1 where a quantity or a time is expected that the best sentence doesn't hold, or a year asked for
+    stands nowhere in its passage; less for a name."""
     held: float
     """1 where it holds what is expected."""
     gap: float
@@ -71,7 +72,7 @@ def signals_of(
     return Signals(
         least=max(piece.least for piece in top),
         cosine=max(piece.cosine for piece in top),
-        missing=(1.0 if expected.is_measurable else _NAME_IS_SURE) if typed and not best.held else 0.0,
+        missing=_missing(best, expected),
         held=float(typed and best.held),
         gap=max(0.0, max(piece.mean for piece in ranked) - best.mean) if typed else 0.0,
         uncounted=float(expected.kind == "number" and bool(expected.counted) and not counts(expected, best.text)),
@@ -80,6 +81,14 @@ def signals_of(
         unmet=best.unmet,
         background=background,
     )
+
+
+def _missing(best: Evidence, expected: Expected) -> float:
+    if expected.years and not best.dated:
+        return 1.0
+    if best.held or not expected.is_typed:
+        return 0.0
+    return 1.0 if expected.is_measurable else _NAME_IS_SURE
 
 
 def confidence_of(signals: Signals) -> float:

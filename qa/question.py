@@ -12,6 +12,7 @@ from typing import Literal
 
 from index.words import words
 from qa import other_languages
+from qa.years import years_asked
 
 __all__ = ["Expected", "asks_for_several", "counts", "expected_of", "holds", "is_small_talk"]
 
@@ -20,10 +21,11 @@ Kind = Literal["number", "length", "duration", "size", "money", "date", "name", 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The kind of thing that is asked for, and for a number, the words for what is counted."""
+    """The kind of thing that is asked for; for a number, the words for what is counted; and the years it is about."""
 
     kind: Kind
     counted: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
 
     @property
     def is_typed(self) -> bool:
@@ -138,7 +140,7 @@ def expected_of(question: str) -> Expected:
             if word in _VERBS:
                 break
             counted += (word,)
-    return Expected(kind, counted)
+    return Expected(kind, counted, years_asked(question))
 
 
 def asks_for_several(question: str) -> bool:

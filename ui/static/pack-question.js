@@ -9,6 +9,8 @@ export function questionRules(rules, words) {
   const [cells, role, people] = [made(own.CELL, "gu"), made(own.ROLE), new Set(own.PEOPLE)];
   const opens = made(own.SENTENCE_START);
   const numbers = new RegExp(own.NUMBER, "giu");
+  const years = made(rules.years.NUMBER, "gu");
+  const [open, closed, unit, nothing] = ["OPEN", "CLOSED", "UNIT", "NOTHING"].map((name) => made(rules.years[name]));
   const measured = (unit) => new RegExp(`(?:${own.NUMBER}|(?<![\\p{L}\\p{N}_])half)[\\s-]*(?:and [\\p{L}\\p{N}_-]+ )?(?:[\\p{L}\\p{N}_]+ )?${own.UNITS[unit]}`, "iu");
   const units = { length: ["length"], duration: ["duration"], size: ["length", "duration"] };
   const [verbs, anybody, calendar] = [new Set(own.VERBS), new Set(own.ANYBODY), new Set(own.CALENDAR)];
@@ -25,7 +27,24 @@ export function questionRules(rules, words) {
       counted: end < 0 ? things : things.slice(0, end),
       isTyped: kind !== "anything",
       isMeasurable: !["anything", "name"].includes(kind),
+      years: yearsAsked(question),
     };
+  }
+
+  // The years that the answer must be about (qa/years.py).
+  function yearsAsked(text) {
+    const found = [...text.matchAll(years)].filter(({ 0: year, index }) => {
+      const [before, after] = [text.slice(0, index), text.slice(index + year.length)];
+      return (closed.test(before) || nothing.test(after)) && !open.test(before) && !unit.test(after);
+    });
+    return [...new Set(found.map(([year]) => year))];
+  }
+
+  // How far a sentence is about the years, 0 to 1.
+  function shareOfYears(asked, sentence, context, passage) {
+    const stands = (year, text) => new RegExp(`(?<![\\p{L}\\p{N}_])${year}`, "u").test(text);
+    const shares = asked.map((year) => (stands(year, `${context} ${sentence}`) ? 1 : rules.years.ELSEWHERE * stands(year, passage)));
+    return asked.length ? shares.reduce((sum, one) => sum + one, 0) / asked.length : 0;
   }
 
   function holds(expected, sentence, question = "") {
@@ -82,6 +101,7 @@ export function questionRules(rules, words) {
     expectedOf,
     holds,
     counts,
+    shareOfYears,
     asksForSeveral: (question) => several.test(line(question.toLowerCase())),
     isSmallTalk: (question) => smallTalk.test(question),
   };

@@ -14,6 +14,7 @@ export function evidenceRules(rules, words, question, library) {
     const total = sum(weights.values()) || 1;
     const found = hits.flatMap((hit) => {
       const { headings } = library.passage(hit.passage);
+      const [context, whole] = library.texts(hit.passage);
       const heading = words.likeness(weights, headings.at(-1) ?? "");
       return library.sentences(hit.passage).map((sentence, position) => {
         const text = library.slice(hit.passage, sentence);
@@ -21,8 +22,10 @@ export function evidenceRules(rules, words, question, library) {
         const coverage = sum([...weights].map(([word, weight]) => (said.has(word) ? weight : 0))) / total;
         const held = question.holds(expected, text, asked);
         const cosine = hit.sentences[position];
-        const score = cosine + own.FUSED * hit.score - row(sentence) + expectedBonus(expected, held) + headingBonus(heading);
-        return { hit, position, sentence, text, cosine, held, heading, score, mean: coverage, least: 0, unmet: 1 - coverage };
+        const dated = question.shareOfYears(expected.years, text, context, whole);
+        const score = cosine + own.FUSED * hit.score - row(sentence) + expectedBonus(expected, held) + headingBonus(heading)
+          + own.YEAR * dated;
+        return { hit, position, sentence, text, cosine, held, heading, dated, score, mean: coverage, least: 0, unmet: 1 - coverage };
       });
     });
     return found.sort((a, b) => b.score - a.score);
@@ -36,7 +39,7 @@ export function evidenceRules(rules, words, question, library) {
       const near = look.sentence(hit.passage, sentence.start - start, sentence.end - start);
       const score = own.CLOSE_MEAN * near.mean + own.CLOSE_COSINE * piece.cosine - row(sentence)
         + own.CLOSE_FUSED * hit.score + own.CLOSE_SIMILARITY * hit.similarity
-        + expectedBonus(expected, piece.held) + headingBonus(piece.heading);
+        + expectedBonus(expected, piece.held) + headingBonus(piece.heading) + own.YEAR * piece.dated;
       return { ...piece, ...near, score };
     });
     return closer.sort((a, b) => b.score - a.score);
@@ -51,7 +54,7 @@ export function evidenceRules(rules, words, question, library) {
     return {
       least: highest("least"),
       cosine: highest("cosine"),
-      missing: expected.isTyped && !best.held ? sure : 0,
+      missing: expected.years.length && !best.dated ? 1 : expected.isTyped && !best.held ? sure : 0,
       held: Number(expected.isTyped && best.held),
       gap: expected.isTyped ? Math.max(0, highest("mean", ranked) - best.mean) : 0,
       uncounted: Number(expected.kind === "number" && expected.counted.length > 0 && !question.counts(expected, best.text)),
