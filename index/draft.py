@@ -46,6 +46,7 @@ class Draft:
         embedder: Embedder,
         tokens: TokenWriter,
         settings: IndexSettings,
+        notice: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._folder = folder
         self._before = earlier
@@ -54,6 +55,7 @@ class Draft:
         self._change: Change | None = None
         self._generation, self._texts = 0, ""
         self._embedder, self._tokens, self._settings = embedder, tokens, settings
+        self._notice = notice
         self._database: sqlite3.Connection | None = None
         self._passages: StoredVectors | GrowingStore
         self._sentences: StoredVectors | GrowingStore
@@ -106,6 +108,7 @@ class Draft:
             self._write(store, name, gone)
             for store, name, gone in zip((self._passages, self._sentences), FILES[1:], self._gone, strict=True)
         ]
+        is_deep = any(".recent." in name for files in kept for name in files)
         bulk = self._folder / FILES[1]
         self._sort(bulk, any(bulk.name in files for files in kept), progress)
         if self._earlier is None:
@@ -113,7 +116,7 @@ class Draft:
         documents = database.execute("SELECT count(*) FROM document").fetchone()[0]
         self._generation, self._texts = generation, self._shared_texts(generation)
         return Manifest(
-            format=SHARED_FORMAT if self._texts else LAYERED_FORMAT if any(kept) else FORMAT,
+            format=SHARED_FORMAT if self._texts or is_deep else LAYERED_FORMAT if any(kept) else FORMAT,
             generation=generation,
             created=self._added,
             model=self._embedder.name,
@@ -148,15 +151,17 @@ class Draft:
         store.remove(gone)
         if isinstance(store, LayeredStore):
             assert self._earlier and self._manifest
-            known = self._manifest.files[name]
             # One that is not what was written is left as it is, for `check` to find.
-            if not store.is_lopsided or check_file(self._earlier / name, known):
-                store.save(self._folder / name, self._earlier / name)
-                near = near_file(Path(name)).name
-                return {one: self._manifest.files[one] for one in (name, near) if one in self._manifest.files}
+            if not store.is_lopsided or not self._is_whole(self._earlier / name):
+                linked = store.save(self._folder / name, self._earlier / name, self._is_whole)
+                return {path.name: self._manifest.files[path.name] for path in linked}
             store = store.merged(FaissStore.load(self._earlier / name))
         store.save(self._folder / name)
         return {}
+
+    def _is_whole(self, path: Path) -> bool:
+        """Whether a file of the earlier generation is what was written."""
+        return self._manifest is not None and not check_file(path, self._manifest.files[path.name])
 
     def _sort(self, path: Path, known: bool, progress: Callable[[int, int], None]) -> None:
         """Write the inverted file of the passages' vectors, where there are so many that it is worth while."""
@@ -189,6 +194,8 @@ class Draft:
     def _begin_texts(self, earlier: OpenGeneration, path: Path) -> sqlite3.Connection:
         """The earlier texts to be changed: where they are shared by generations where they lie, else in a copy."""
         if not earlier.manifest.texts:
+            if is_shared(earlier.manifest.passages):
+                self._notice("note: the texts are copied this once; from now on they are changed where they lie")
             shutil.copyfile(earlier.folder / FILES[0], path)
             return sqlite3.connect(path)
         try:

@@ -5,14 +5,15 @@
     sentences.gone           numbers that the bulk holds and the store no longer does, int64
     passages.near.faiss      the inverted file of a very large bulk of passages (see index.neighbours)
 
-A store of up to `LAYERED_FROM` vectors is the one file.
+A store of up to `LAYERED_FROM` vectors is the one file. What came is such a store in turn, once that is worth while:
+sentences.recent.faiss is the bulk of its own sentences.recent.recent.faiss and sentences.recent.gone, and so on.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,8 @@ __all__ = [
 
 # Up to here a store is written whole in a tenth of a second, and has no use for layers.
 LAYERED_FROM = 50_000
+# Up to here that takes a hundredth of a second.
+_LAYERED_BESIDE_FROM = 5_000
 # The bulk is written anew when more than this share of it came and went: that costs each change a few
 # times its own size, however large the store is.
 _MOST_BESIDE = 0.1
@@ -41,7 +44,7 @@ _MOST_BESIDE = 0.1
 class LayeredStore:
     """Vectors in a bulk that doesn't change, less those that went, and those that came."""
 
-    def __init__(self, bulk: FaissStore, recent: FaissStore, gone: np.ndarray) -> None:
+    def __init__(self, bulk: FaissStore, recent: StoredVectors, gone: np.ndarray) -> None:
         self._bulk, self._recent, self._gone = bulk, recent, np.unique(gone.astype(np.int64))
 
     @property
@@ -65,6 +68,10 @@ class LayeredStore:
         gone = np.asarray(ids, np.int64)
         self._recent.remove(gone)
         self._gone = np.union1d(self._gone, gone[self._bulk.holds(gone)])
+
+    def holds(self, ids: np.ndarray) -> np.ndarray:
+        """For each of those int64 ids, whether it is there."""
+        return self._recent.holds(ids) | (self._bulk.holds(ids) & ~np.isin(ids, self._gone))
 
     def search(self, vector: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """(ids, cosines) of the k nearest, best first; none for a vector that isn't finite."""
@@ -97,22 +104,31 @@ class LayeredStore:
         """Whether so much came and went that the bulk should be written anew."""
         return len(self._recent) + len(self._gone) > _MOST_BESIDE * len(self._bulk)
 
-    def save(self, path: Path, earlier: Path) -> list[Path]:
-        """Write the layers beside `path`, to which the bulk in the file `earlier` is linked; gives all files."""
+    def save(self, path: Path, earlier: Path, is_whole: Callable[[Path], bool] = lambda path: True) -> list[Path]:
+        """Write the layers beside `path`, to which the bulk in the file `earlier` is linked; gives all that is linked.
+
+        `is_whole` tells of a file whether it is what was written: only then it is written anew with what came since.
+        """
+        linked = [path]
         _link(earlier, path)
         if near_file(earlier).exists():
+            linked.append(near_file(path))
             _link(near_file(earlier), near_file(path))
-        recent, gone = extra_files(path)
-        self._recent.save(recent)
+        (recent, gone), (before, _) = extra_files(path), extra_files(earlier)
+        if isinstance(self._recent, FaissStore):
+            self._recent.save(recent)
+        elif self._recent.is_lopsided and is_whole(before):
+            self._recent.merged(FaissStore.load(before)).save(recent)
+        else:
+            linked += self._recent.save(recent, before, is_whole)
         gone.write_bytes(self._gone.tobytes())  # `tofile` doesn't tell when a short one found no room
-        return [path, recent, gone]
+        return linked
 
     def merged(self, bulk: FaissStore) -> FaissStore:
         """All in one store, made of `bulk`, which must be the same as this one's, and can be changed."""
         bulk.remove(self._gone)
         bulk.add(self._recent.ids, self._recent.vectors(self._recent.ids))
         return bulk
-
 
     def _is_recent(self, wanted: np.ndarray) -> np.ndarray:
         """For each of those ids, whether it came lately; KeyError for one that went."""
@@ -146,16 +162,16 @@ def load_vectors(path: Path) -> StoredVectors:
         bulk.search_by(Neighbours(near_file(path)))
     if not recent.exists():
         return bulk
-    return LayeredStore(bulk, FaissStore.load(recent, mapped=True), np.fromfile(gone, np.int64))
+    return LayeredStore(bulk, load_vectors(recent), np.fromfile(gone, np.int64))
 
 
-def begin_vectors(path: Path) -> StoredVectors:
-    """The store in that file, to be changed: in layers where it is large."""
+def begin_vectors(path: Path, is_beside: bool = False) -> StoredVectors:
+    """The store in that file, to be changed: in layers where it is large, sooner where it is itself beside a bulk."""
     recent, gone = extra_files(path)
-    if recent.exists():
-        return LayeredStore(FaissStore.load(path, mapped=True), FaissStore.load(recent), np.fromfile(gone, np.int64))
     bulk = FaissStore.load(path, mapped=True)
-    if not is_layered(len(bulk)):
+    if recent.exists():
+        return LayeredStore(bulk, begin_vectors(recent, is_beside=True), np.fromfile(gone, np.int64))
+    if len(bulk) <= (_LAYERED_BESIDE_FROM if is_beside else LAYERED_FROM):
         return FaissStore.load(path)
     return LayeredStore(bulk, FaissStore(bulk.dimension), np.zeros(0, np.int64))
 

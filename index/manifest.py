@@ -29,7 +29,7 @@ __all__ = [
 FORMAT = 4
 # The same, with vectors in layers: a program that doesn't know of these must not read the bulk alone.
 LAYERED_FORMAT = 5
-# The same, with texts that many generations share (see index.texts).
+# The same, with texts that many generations share (see index.texts), or with layers beside layers.
 SHARED_FORMAT = 6
 FILES = ("passages.sqlite", "passages.faiss", "sentences.faiss")
 

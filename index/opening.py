@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing
-from index.layers import is_layered, near_file
+from index.layers import extra_files, is_layered, near_file
 from index.manifest import FILES, Manifest, check_file, read_manifest, texts_of
 from index.store import open_store
 from index.texts import TEXTS, held_by, open_before, open_shared
@@ -236,4 +236,4 @@ def _is_bulk(manifest: Manifest, name: str) -> bool:
     passages, sentences = FILES[1:]
     counts = {passages: manifest.passages, sentences: manifest.sentences}
     counts[near_file(Path(passages)).name] = manifest.passages
-    return is_layered(counts.get(name, 0))
+    return is_layered(counts.get(name, 0)) or extra_files(Path(name))[0].name in manifest.files

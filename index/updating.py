@@ -63,7 +63,7 @@ def update_index(
         tokens = TokenWriter(folder / TOKENS, embedder.name)
         cache = EmbeddingCache(folder / "embeddings.sqlite", embedder, tokens)
         kept = KeptWork(folder, tokens, embedder, settings)
-        draft = Draft(place, None if anew else earlier.generation, embedder, tokens, settings)
+        draft = Draft(place, None if anew else earlier.generation, embedder, tokens, settings, notice)
 
         def prepare_here(documents: list[Document], tell: Callable[[int, int], None]) -> list[Prepared]:
             return prepare(documents, embedder, cache, settings, tell)

@@ -138,6 +138,42 @@ def test_when_much_came_and_went_the_bulk_is_written_anew(large: Path) -> None:
     assert manifest["format"] == 4
 
 
+def test_what_came_is_kept_in_layers_in_turn(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.layers._MOST_BESIDE", 0.9)
+    monkeypatch.setattr("index.layers._LAYERED_BESIDE_FROM", 3)
+    deeper = [*LAYERS, "sentences.recent.gone", "sentences.recent.recent.faiss"]
+    places, formats, same, found = [], [], [], []
+    for number in range(4):
+        places.append(change(large, number, "seed"))
+        manifest = json.loads((places[-1] / "manifest.json").read_text())
+        formats.append(manifest["format"])
+        found.append([name for name in manifest["files"] if name.startswith("sentences")])
+        if number:
+            before, now = (place / "sentences.recent.faiss" for place in places[-2:])
+            same.append(now.samefile(before))
+    assert found == [LAYERS, LAYERS, deeper, LAYERS]
+    assert same == [False, True, False]
+    assert formats == [5, 5, 6, 5]
+
+
+def test_vectors_in_layers_beside_layers_are_found_changed_and_merged(store: LayeredStore, tmp_path: Path) -> None:
+    bulk, recent = FaissStore(2), FaissStore(2)
+    bulk.add([1, 2, 3], plane(EAST, NORTH, WEST))
+    recent.add([4, 5], plane(WEST, NORTH))
+    deep = LayeredStore(bulk, LayeredStore(recent, FaissStore(2), np.zeros(0, np.int64)), np.array([2]))
+    deep.add([7], plane(BETWEEN))
+    deep.remove([3, 4, 99])
+    assert found(deep, EAST, 9) == [(1, 1.0), (7, 0.6), (5, 0.0)]
+    assert (len(deep), deep.ids.tolist()) == (3, [1, 5, 7])
+    assert deep.holds(np.array([1, 2, 3, 4, 5, 6, 7])).tolist() == [True, False, False, False, True, False, True]
+    assert deep.vectors([7, 1, 5]).tolist() == plane(BETWEEN, EAST, NORTH).tolist()
+    with pytest.raises(KeyError, match="4"):
+        deep.vectors([4])
+    with pytest.raises(ValueError, match="each can be added once"):
+        deep.add([5], plane(EAST))
+    assert deep.merged(bulk).ids.tolist() == [1, 5, 7]
+
+
 def test_where_files_cannot_be_linked_they_are_copied(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError("links are not supported")
