@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 __all__ = ["allowed_slips", "relatives", "slips"]
 
@@ -56,6 +57,7 @@ def relatives(word: str) -> Iterator[str]:
                 yield stem[:-1]
 
 
+@lru_cache(maxsize=4096)
 def _mistaken(letter: str, other: str) -> int:
     if letter == other:
         return 0

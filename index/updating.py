@@ -13,6 +13,7 @@ from index.changing import Progress, Summary, Update, Workers
 from index.draft import Draft
 from index.earlier import Earlier
 from index.embedding import Embedder
+from index.everyday import find_level
 from index.generations import next_number, publish, writing
 from index.kept_work import KeptWork
 from index.locking import writable
@@ -55,7 +56,7 @@ def update_index(
         return update_milvus(
             folder, documents, remove, settings, progress, embedder, only, anew, notice, sought, workers
         )
-    started = time.perf_counter()
+    started, published = time.perf_counter(), None
     with writing(folder) as place, Earlier(folder, only, ignored=anew) as earlier, ExitStack() as closing:
         settings = settings or earlier.settings
         embedder = embedder or load_embedder(settings.model, earlier.model)
@@ -82,8 +83,8 @@ def update_index(
             if anew or has_changed or summary.added or summary.updated or summary.removed:
                 summary.generation = next_number(folder)
                 with writable(folder):
-                    manifest = draft.finish(summary.generation, partial(progress, "passages"))
-                    publish(folder, place, manifest, draft.commit)
+                    published = draft.finish(summary.generation, partial(progress, "passages"))
+                    publish(folder, place, published, draft.commit)
                 # Not before: of a work that is stopped while it is published, nothing must be made again.
                 cache.prune()
                 draft.prune()
@@ -95,5 +96,7 @@ def update_index(
             cache.close()
             kept.close()
             tokens.close()
+    if published:
+        find_level(folder, published, embedder)
     summary.seconds = time.perf_counter() - started
     return summary

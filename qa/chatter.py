@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CHATTER", "EVERYDAY", "OFF_TOPIC"]
+__all__ = ["CHATTER", "OFF_TOPIC"]
 
 # Said to whoever answers.
 CHATTER = (
@@ -109,47 +109,4 @@ OFF_TOPIC = (
     "How do I make a lampshade?",
     "Why do onions make you cry?",
     "What is the oldest pyramid in Egypt?",
-)
-# Typed in passing, about what everybody has to do with: to find how near the documents come to that.
-EVERYDAY = (
-    "how do i descale my kettle",
-    "which key is middle c on a piano",
-    "what time does the cinema open on sunday",
-    "can you recommend a novel for a long flight",
-    "how many eggs go into a sponge cake",
-    "why does my bicycle chain keep slipping",
-    "what is the offside rule",
-    "my phone screen is cracked who can fix it",
-    "how do i teach my dog to sit",
-    "what should i wear to a wedding in june",
-    "which wire is live in a plug",
-    "how long should i boil potatoes",
-    "tell me the score of last night's match",
-    "how do i change the tyre of my car",
-    "what is a good name for a kitten",
-    "is it going to snow tomorrow",
-    "where did i leave my keys",
-    "how do i get red wine out of a carpet",
-    "what does it cost to send a parcel",
-    "how do i tie a bow tie",
-    "who painted the ceiling with the two hands",
-    "how far away is the moon",
-    "what is the square root of 144",
-    "play something relaxing",
-    "how do i transfer money to my sister",
-    "which bus goes to the airport",
-    "what are the symptoms of a vitamin deficiency",
-    "how do i grow tomatoes on a balcony",
-    "who wrote the ninth symphony",
-    "what is my credit card balance",
-    "can i bring a guitar on the plane",
-    "how do you say thank you in portuguese",
-    "what year did the first computer get built",
-    "how do i renew my passport",
-    "what is the best way to learn chess openings",
-    "remind me to water the plants",
-    "how many calories are in an avocado",
-    "which language is spoken in brazil",
-    "how do i reset the password of my mailbox",
-    "is this mushroom safe to eat",
 )

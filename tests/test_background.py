@@ -12,8 +12,8 @@ import pytest
 
 from corpus import plain_document
 from index import Hit, open_index, update_index
-from qa.background import FILE_NAME, Background, level_of
-from qa.chatter import EVERYDAY
+from index.everyday import EVERYDAY, FILE_NAME, level_of
+from qa.background import Background
 from qa.confidence import Signals, confidence_of
 
 
@@ -94,3 +94,18 @@ def test_documents_about_one_thing_are_farther_from_everyday_talk_than_a_househo
         with open_index(tmp_path / name) as index:
             levels.append(Background(index)())
     assert levels[0] < 0.1 < levels[1]
+
+
+def test_a_large_index_knows_its_level_as_soon_as_it_is_made_and_a_change_asks_nothing_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.everyday._FOUND_AT_ONCE", 2)
+    documents = [plain_document(name, name, f"{name}.txt", f"All about the {name}.") for name in ("cat", "dog")]
+    update_index(tmp_path, documents[:1])
+    assert not (tmp_path / FILE_NAME).exists()
+    update_index(tmp_path, documents)
+    with open_index(tmp_path) as index:
+        assert json.loads((tmp_path / FILE_NAME).read_text())["level"] == round(level_of(index), 4)
+    (tmp_path / FILE_NAME).write_text((tmp_path / FILE_NAME).read_text().replace('"level": ', '"level": 7'))
+    update_index(tmp_path, [plain_document("dog", "dog", "dog.txt", "Nothing about the dog.")])
+    assert '"level": 7' in (tmp_path / FILE_NAME).read_text()
