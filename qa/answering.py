@@ -84,6 +84,10 @@ class Answerer:
             },
         )
 
+    def make_ready(self) -> None:
+        """Find out now what else the first question would have to wait for: a matter of seconds."""
+        getattr(self.reader, "make_ready", lambda: None)()
+
     def search(self, question: str, k: int = 10, earlier: Sequence[str] = ()) -> tuple[str, list[Hit]]:
         """What is searched for, and the k best passages, best first: as far as `ask` goes before it reads.
 

@@ -8,9 +8,7 @@ question comes beside how near others come that the documents are surely not abo
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 
-from corpus import QuidError
 from index import OpenIndex
 from index.everyday import keep_level, kept_level, level_of
 
@@ -37,8 +35,3 @@ class Background:
                 self._level = round(level_of(self._index), 4)
                 keep_level(self._index.folder, self._index.manifest, self._level)
             return self._level
-
-    def make_ready(self) -> None:
-        """Find the level now, that no question need wait for it; nothing where that can't be."""
-        with suppress(QuidError):
-            self()

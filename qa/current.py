@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,6 +91,11 @@ class CurrentAnswerer:
         """What is searched for, and the k best passages, best first."""
         with self.lent() as answerer:
             return answerer.search(question, k, earlier)
+
+    def make_ready(self) -> None:
+        """As of `Answerer.make_ready`; where that can't be, the first question finds out."""
+        with suppress(QuidError), self.lent() as answerer:
+            answerer.make_ready()
 
     def refresh(self) -> None:
         """Go over to the current generation now: whoever has just published one asks of it at once."""

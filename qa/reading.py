@@ -63,6 +63,10 @@ class SentenceReader:
         """`background` gives how near the documents come to a question about something else."""
         self._settings, self._background = settings, background
 
+    def make_ready(self) -> None:
+        """Find out now what else the first question would have to wait for."""
+        self._background()
+
     def read(self, question: str, hits: Sequence[Hit], searcher: Searcher) -> Choice:
         if self._settings.small_talk and is_small_talk(question):
             return Choice((), 0.0)

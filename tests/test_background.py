@@ -15,6 +15,7 @@ from index import Hit, open_index, update_index
 from index.everyday import EVERYDAY, FILE_NAME, level_of
 from qa.background import Background
 from qa.confidence import Signals, confidence_of
+from qa.current import CurrentAnswerer
 
 
 def hit(*cosines: float, similarity: float = 0.0) -> Hit:
@@ -109,3 +110,13 @@ def test_a_large_index_knows_its_level_as_soon_as_it_is_made_and_a_change_asks_n
     (tmp_path / FILE_NAME).write_text((tmp_path / FILE_NAME).read_text().replace('"level": ', '"level": 7'))
     update_index(tmp_path, [plain_document("dog", "dog", "dog.txt", "Nothing about the dog.")])
     assert '"level": 7' in (tmp_path / FILE_NAME).read_text()
+
+
+def test_an_answerer_that_was_made_ready_has_its_first_question_wait_for_nothing(tmp_path: Path) -> None:
+    update_index(tmp_path, [plain_document("cat", "cat", "cat.txt", "All about the cat.")])
+    with open_index(tmp_path) as index:
+        level = round(level_of(index), 4)
+    answerer = CurrentAnswerer(tmp_path)
+    answerer.make_ready()
+    answerer.close()
+    assert json.loads((tmp_path / FILE_NAME).read_text())["level"] == level

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -154,6 +155,7 @@ def _open(index: Place, threshold: float | None) -> CurrentAnswerer:
     answerer = patiently(lambda: CurrentAnswerer(index, lambda place: open_answerer(place, settings=settings)))
     say("loading the model ...")
     patiently(lambda: answerer.ask("Is everything ready?"))
+    threading.Thread(target=answerer.make_ready, name="ready", daemon=True).start()
     return answerer
 
 
