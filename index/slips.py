@@ -18,7 +18,15 @@ _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("es", "e"), ("ed", "e"), ("er", "e"), ("ing", "e"), ("es", ""), ("s", ""), ("ed", ""),
     ("er", ""), ("est", ""), ("est", "e"), ("ing", ""), ("ly", ""), ("ness", ""), ("e", "ed"), ("e", "ing"),
     ("", "s"), ("", "ed"), ("", "ing"), ("", "er"), ("nt", ""), ("ant", "an"),
+    ("al", "e"), ("al", ""), ("or", ""), ("or", "e"), ("ity", ""), ("ity", "e"), ("ment", ""), ("less", ""),
+    ("ful", ""), ("able", ""), ("able", "e"),
 )  # fmt: skip
+# Beginnings that turn a word into another, which the word without them is no slip of: "unproven".
+# What is left has so many letters at least: "destory" is no "de-story".
+_BEGINNINGS = {
+    "counter": 3, "inter": 4, "under": 3, "over": 4, "super": 4, "anti": 4, "semi": 4, "non": 4, "dis": 5, "mis": 5,
+    "pre": 5, "sub": 5, "un": 6, "in": 6, "im": 6, "de": 6, "re": 6, "co": 6, "a": 8,
+}  # fmt: skip
 _SHORTEST = 3
 
 
@@ -48,7 +56,13 @@ def slips(written: str, meant: str) -> int:
 
 
 def relatives(word: str) -> Iterator[str]:
-    """The word with other endings, as far as rules tell: 'lend' of 'lends', and 'have' of 'havent'."""
+    """The word with other endings, as far as rules tell: 'lend' of 'lends', and 'have' of 'havent'.
+
+    And what is left of it without a beginning: 'proven' of 'unproven'.
+    """
+    for beginning, fewest in _BEGINNINGS.items():
+        if word.startswith(beginning) and len(word) >= len(beginning) + fewest:
+            yield word[len(beginning) :]
     for ending, instead in _ENDINGS:
         stem = word.removesuffix(ending)
         if len(stem + instead) >= _SHORTEST and word.endswith(ending):

@@ -148,7 +148,7 @@ def test_what_points_back_is_told_as_on_the_server(run: Callable[..., Any]) -> N
 
 def test_slips_and_other_forms_of_a_word_are_the_server_s(run: Callable[..., Any]) -> None:
     pairs = [("znoe", "zone"), ("bake", "base"), ("xone", "zone"), ("pone", "lone"), ("könig", "konig"), ("", "a")]
-    forms = ["lends", "stopping", "cities", "cant", "bake", "as", "safest"]
+    forms = ["lends", "stopping", "cities", "cant", "bake", "as", "safest", "unproven", "destory", "regional"]
     found = run(
         """const { slipRules } = await import("/pack-slips.js");
         const own = slipRules(given.rules);

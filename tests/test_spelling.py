@@ -103,10 +103,22 @@ def test_a_short_word_begins_rightly_and_has_one_slip() -> None:
     [
         ("lends", "lend"), ("bake", "baked"), ("syncing", "sync"), ("stopping", "stop"), ("safest", "safe"),
         ("havent", "have"), ("cant", "can"), ("cities", "city"), ("admins", "admin"),
+        ("unproven", "proven"), ("deactivated", "activated"), ("counteract", "act"), ("modal", "mode"),
     ],
 )  # fmt: skip
 def test_other_forms_of_a_word_are_thought_of(word: str, other: str) -> None:
     assert other in set(relatives(word))
+
+
+def test_what_a_beginning_leaves_of_a_word_is_long_enough_to_be_no_chance() -> None:
+    assert "story" not in set(relatives("destory"))
+    assert "kown" not in set(relatives("unkown"))
+
+
+def test_a_word_is_not_taken_for_its_opposite(database: sqlite3.Connection) -> None:
+    count_words(database, ["An important region."], by=1)
+    known = {"important", "region"}.__contains__
+    assert correct(["unimportant", "regional", "imporatnt"], Vocabulary(database), known) == {"imporatnt": "important"}
 
 
 def test_a_question_word_of_another_language_is_no_slip() -> None:

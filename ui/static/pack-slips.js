@@ -34,15 +34,16 @@ export function slipRules(rules) {
     return upper === lower ? second - first === 1 : lower - upper === 1 && [0, 1].includes(first - second);
   }
 
-  // The word with other endings, as far as rules tell.
+  // The word without its beginning, and with other endings, as far as rules tell.
   function relatives(word) {
-    return own.ENDINGS.flatMap(([ending, instead]) => {
+    const begun = Object.entries(own.BEGINNINGS).filter(([beginning, fewest]) => word.startsWith(beginning) && word.length >= beginning.length + fewest);
+    return begun.map(([beginning]) => word.slice(beginning.length)).concat(own.ENDINGS.flatMap(([ending, instead]) => {
       if (!word.endsWith(ending)) return [];
       const stem = word.slice(0, word.length - ending.length);
       if (stem.length + instead.length < own.SHORTEST) return [];
       const doubled = ending && !instead && stem.length > own.SHORTEST && stem.at(-1) === stem.at(-2);
       return doubled ? [stem + instead, stem.slice(0, -1)] : [stem + instead];
-    });
+    }));
   }
 
   return { allowed, slips, relatives };
