@@ -40,7 +40,7 @@ chat: $(READY_TO_CHAT)
 	@$(BIN)/python -m ui --port $(PORT)
 
 test: $(READY_TO_TEST)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical
 
 lint: $(READY_TO_TEST)
 	$(BIN)/ruff check

@@ -62,6 +62,34 @@ def milvus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         yield server
 
 
+def pytest_configure() -> None:
+    """What is made at random has no fifth of a second to be dealt with: other tests want the processor meanwhile."""
+    from hypothesis import settings
+
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
+
+
+# Files that take a quarter of a minute or more, the longest first: begun last, one of them would keep a core waiting.
+LONG = (
+    "test_accessibility", "test_milvus_cluster", "test_ray_workers", "test_ablating", "test_bench", "test_ui_page",
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay together, and so do all that share the Milvus server; the longest come first."""
+
+    def group(item: pytest.Item) -> str:
+        return "milvus" if "milvus_server" in getattr(item, "fixturenames", ()) else item.path.stem
+
+    groups = {item.path.stem: group(item) for item in items if group(item) == "milvus"}
+    order = {name: place for place, name in enumerate(("milvus", *LONG))}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups.get(item.path.stem, item.path.stem)))
+    items.sort(key=lambda item: order.get(groups.get(item.path.stem, item.path.stem), len(order)))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI nothing is skipped: a missing browser or model is a failure there."""

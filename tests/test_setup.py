@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -124,8 +125,8 @@ def test_going_back_to_earlier_requirements_installs_them_again(project: Project
 
 def test_test_after_chat_installs_only_what_the_tests_need(project: Project) -> None:
     project.make("chat")
-    assert project.make("test")[1] == ["-m pip install -r requirements-dev.txt", "-m pytest"]
-    assert project.make("test")[1] == ["-m pytest"]
+    assert project.make("test")[1] == ["-m pip install -r requirements-dev.txt", "-m pytest -n logical"]
+    assert project.make("test")[1] == ["-m pytest -n logical"]
 
 
 def test_an_environment_whose_python_is_gone_is_made_anew(project: Project) -> None:
@@ -206,6 +207,10 @@ def required(file: str) -> set[str]:
     return {re.match(r"[\w-]+", line)[0].lower() for line in lines if line and not line.startswith("-r")}
 
 
+owned_by = cache(importlib.metadata.packages_distributions)
+
+
+@cache
 def imported(*folders: str) -> set[str]:
     """The distributions that the code in these folders imports, its own rooms and the standard library left out."""
     names: set[str] = set()
@@ -215,8 +220,7 @@ def imported(*folders: str) -> set[str]:
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names.add(node.module.partition(".")[0])
-    owners = importlib.metadata.packages_distributions()
-    found = {owner for name in names - sys.stdlib_module_names for owner in owners.get(name, [])}
+    found = {owner for name in names - sys.stdlib_module_names for owner in owned_by().get(name, [])}
     return {owner.lower().replace("_", "-") for owner in found}
 
 
