@@ -20,7 +20,7 @@ __all__ = ["FLAT_UP_TO", "FaissStore", "VectorStore", "half_file_head"]
 FLAT_UP_TO = 20_000
 # Of so many vectors one at least is asked for: then all are compared, also where there is an inverted file.
 _FEW = 20
-# The vectors of a larger file are read, and not mapped into memory, where single ones are asked for.
+# Of a larger file little is held in memory where single vectors are asked for.
 _MOST_MAPPED = 256 * 1024 * 1024
 
 
@@ -210,7 +210,7 @@ def _halves_of(index: Any, path: Path) -> np.ndarray | HalfFile | None:
     mapped = faiss.rev_swig_ptr(stored.codes.data(), stored.codes.size()).view(np.float16).reshape(-1, stored.d)
     if mapped.nbytes <= _MOST_MAPPED or not HalfFile.is_possible():
         return mapped
-    read = HalfFile(path, len(half_file_head(stored.d, len(mapped))), stored.d)
+    read = HalfFile(path, len(half_file_head(stored.d, len(mapped))), len(mapped), stored.d)
     last = np.array([0, len(mapped) - 1])
     return read if np.array_equal(read[last].view(np.uint16), mapped[last].view(np.uint16)) else mapped
 

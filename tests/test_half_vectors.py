@@ -5,30 +5,31 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import index.half_vectors
 import index.vectors
 from index.half_vectors import HalfFile
 from index.id_order import IdOrder
 from index.vectors import FaissStore
 
 
-def test_rows_are_read_in_the_order_in_which_they_are_asked_for(tmp_path: Path) -> None:
+def test_rows_come_in_the_order_in_which_they_are_asked_for_however_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index.half_vectors, "_MOST_ROWS", 7)
     path = tmp_path / "halves"
-    path.write_bytes(b"head" + np.arange(12, dtype=np.float16).tobytes())
-    rows = HalfFile(path, 4, 2)[np.array([4, 5, 0, 1, 2, 0])]
-    assert rows.tolist() == [[8, 9], [10, 11], [0, 1], [2, 3], [4, 5], [0, 1]]
-
-
-def test_no_rows_are_no_rows(tmp_path: Path) -> None:
-    path = tmp_path / "halves"
-    path.write_bytes(b"")
-    assert HalfFile(path, 0, 2)[np.zeros(0, np.int64)].shape == (0, 2)
+    path.write_bytes(b"head." + np.arange(12, dtype=np.float16).tobytes())
+    vectors = HalfFile(path, 5, 6, 2)
+    for _ in range(3):
+        rows = vectors[np.array([4, 5, 0, 1, 2, 0])]
+        assert rows.tolist() == [[8, 9], [10, 11], [0, 1], [2, 3], [4, 5], [0, 1]]
+    assert vectors[np.zeros(0, np.int64)].shape == (0, 2)
 
 
 def test_a_file_that_is_too_short_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "halves"
     path.write_bytes(b"1234567")
-    with pytest.raises(OSError, match="ends before the last"):
-        HalfFile(path, 0, 2)[np.array([0, 1])]
+    with pytest.raises(ValueError, match="smaller than"):
+        HalfFile(path, 0, 2, 2)
 
 
 @pytest.mark.parametrize("most_mapped", [0, 1 << 30])
