@@ -193,7 +193,7 @@ def _changed(folder: Path, index: Index, documents: int) -> tuple[float, float]:
         assert not index.is_current()
         index.close()
         index = open_index(folder, embedder=embedder)
-        hits = index.search(asked)
+        hits = index.search(asked, 100)
         found.append(time.perf_counter() - started)
         # Not always the first: made-up documents hold the same words, and some more often.
         assert any(asked in " ".join(hit.passage.text.split()) for hit in hits)
