@@ -21,6 +21,7 @@ from index.milvus_engine import Engine, Row
 
 __all__ = [
     "LONGEST",
+    "MOST_STEMS",
     "BadCopies",
     "Build",
     "Kind",
@@ -37,6 +38,8 @@ __all__ = [
 
 # Bytes in a text field: the most that any version of Milvus takes.
 LONGEST = 65_535
+# Different words of a passage, where the engine has no sparse vectors.
+MOST_STEMS = 4_096
 # A message of more than 64 MB is refused.
 _BYTES_AT_ONCE = 8_000_000
 _REPLICAS = "QUID_MILVUS_REPLICAS"
@@ -84,6 +87,8 @@ def create(engine: Engine, build: Build, dimension: int) -> None:
     if engine.knows_words:
         passages.add_field("words", kinds.SPARSE_FLOAT_VECTOR)
         indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+    else:
+        passages.add_field("stems", kinds.ARRAY, element_type=kinds.INT64, max_capacity=MOST_STEMS)
     for name in ("version", "document", "source", "place"):
         passages.add_field(name, kinds.INT64)
     for name in ("terms", "packed", "body"):

@@ -14,7 +14,7 @@ from index.milvus_collections import Build, Kind
 from index.milvus_earlier import MilvusEarlier
 from index.milvus_editions import Edition, Lease, leave_finished, leave_unfinished, publish
 from index.milvus_engine import Engine
-from index.milvus_manifest import FORMAT, manifest_rows
+from index.milvus_manifest import format_of, manifest_rows
 from index.milvus_reading import Reading
 from index.milvus_rows import GONE, LIVE, Entry
 from index.milvus_shelf import MilvusShelf, Written, write_prepared, write_rows
@@ -144,7 +144,7 @@ class MilvusDraft:
         replaced = {entry.version for entry in gone} | {entry.version for entry in self._entries.values()}
         entries = [*(entry for entry in kept if entry.version not in replaced), *self._entries.values()]
         manifest = Manifest(
-            format=FORMAT,
+            format=format_of(self._engine),
             generation=number,
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             model=self._embedder.name,

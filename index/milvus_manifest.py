@@ -17,10 +17,10 @@ from index.milvus_engine import Engine, Row
 from index.milvus_rows import GONE
 from index.settings import IndexSettings
 
-__all__ = ["FORMAT", "Known", "manifest_rows", "read_known", "skipped_in"]
+__all__ = ["Known", "format_of", "manifest_rows", "read_known", "skipped_in"]
 
-# Of the rows on Milvus; counted apart from that of the files in a folder.
-FORMAT = 1
+# Of the rows on Milvus, counted apart from that of the files in a folder: with sparse vectors, and without.
+_FORMAT, _FORMAT_WITHOUT_SPARSE = 1, 2
 _MANIFEST, _SKIPPED = key_of(Kind.MANIFEST), key_of(Kind.SKIPPED)
 # An edition that is older than this is seen by searches of any consistency.
 _SETTLED = 60.0
@@ -34,6 +34,11 @@ class Known:
     manifest: Manifest
     length: int
     gone: frozenset[int]
+
+
+def format_of(engine: Engine) -> int:
+    """The format of an index on that engine."""
+    return _FORMAT if engine.knows_words else _FORMAT_WITHOUT_SPARSE
 
 
 def manifest_rows(manifest: Manifest, length: int, skipped: Mapping[str, str]) -> list[Row]:
@@ -69,9 +74,9 @@ def _read_manifest(engine: Engine, edition: Edition) -> tuple[Manifest, int]:
     text = read_blobs(engine, edition.build, [_MANIFEST], strong=True).get(_MANIFEST)
     try:
         raw = json.loads(text or "")
-        if raw["format"] != FORMAT:
+        if raw["format"] != format_of(engine):
             raise IndexMismatch(
-                f"the index at {engine.address} has format {raw['format']}, this program reads {FORMAT}; "
+                f"the index at {engine.address} has format {raw['format']}, this program reads {format_of(engine)}; "
                 f"make it anew with: python -m index sync FOLDER_OF_DOCUMENTS --index {engine.address}"
             )
         length = int(raw.pop("length"))

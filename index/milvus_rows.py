@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus import Document, Passage, Sentence
 from corpus.wire import decode_document, encode_document
-from index.milvus_collections import LONGEST, Kind, blob_rows, key_of, record
+from index.milvus_collections import LONGEST, MOST_STEMS, Kind, blob_rows, key_of, record
 from index.milvus_engine import Row
 from index.packed_tokens import PackedTokens
 from index.preparing import Prepared
@@ -105,7 +105,7 @@ def passage_rows(
 
     `place` is the first one's among all passages: what scores the same stands in that order. `average` (of
     passages' lengths) and `context` (the weight of titles) shape the sparse vectors, which find candidates;
-    their scores are computed from `terms`.
+    where the engine has none (not `with_words`), the numbers of the words do. Scores are computed from `terms`.
     """
     rows, spilled, begin = [], [], 0
     document = prepared.document
@@ -121,6 +121,8 @@ def passage_rows(
         row: Row = {"key": key, "place": place + ordinal, "vector": np.asarray(vector, np.float32), **of_document}
         if with_words:
             row["words"] = _sparse(counted, average, context)
+        else:
+            row["stems"] = [number_of(stem) for stem in counted.counts][:MOST_STEMS]
         for name, text in long.items():
             fits = len(text) * 4 <= LONGEST or len(text.encode()) <= LONGEST
             row[name] = text if fits else _SPILLED

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -24,6 +23,7 @@ from index.hit import Hit, Interaction, Only
 from index.late_interaction import LateInteraction, searchable
 from index.lexical import idf
 from index.manifest import Manifest
+from index.milvus_candidates import find_candidates
 from index.milvus_collections import Build
 from index.milvus_editions import current_edition
 from index.milvus_engine import Engine, Vanished, connect
@@ -37,15 +37,13 @@ from index.place import MilvusAddress
 from index.settings import SearchSettings
 from index.spelling import correct
 from index.store import DocumentRecord
-from index.terms import Terms, Tokeniser, bm25, dimension_of, rarities
+from index.terms import Tokeniser
 from index.words import content_words
 
 __all__ = ["LOOKED_UP_EVERY", "MilvusIndex", "open_milvus"]
 
 # So many seconds after a document was removed nobody finds it any more: writers wait for as long.
 LOOKED_UP_EVERY = 1.0
-# The engine's scores are of the day a passage was written: a few more are taken, and scored as of today.
-_MORE_WORDS = 20
 # Rows that belong to a version of a document that is just being written or removed are left out.
 _MORE_ROWS = 8
 _TOKENISER = Tokeniser()
@@ -77,7 +75,7 @@ class MilvusIndex:
         self._tokens = MilvusTokens(engine)
         self._know(known)
         if not engine.knows_words:
-            say(f"note: {engine.address.server} is older than Milvus 2.4: passages are found by their vectors alone")
+            say(f"note: {engine.address.server} is older than Milvus 2.4: words are sought in all passages, one by one")
 
     @property
     def folder(self) -> Path:
@@ -236,12 +234,14 @@ class MilvusIndex:
         settings, known = self.settings, self._known
         depth = max(settings.depth, k)
         stems = [stem for stem in _TOKENISER.stems(content_words(question)) if stem]
-        candidates = self._candidates(stems, vector, depth)
+        candidates, scorer = find_candidates(
+            self._engine, known, self._words, stems, vector, depth, settings.context_weight, self._where, self._pool
+        )
         rows = self._reading.candidates(candidates)
         if not rows:
             return []
         keys = [row["key"] for row in rows]
-        words = self._lexical([row["terms"] for row in rows], stems, depth)
+        words = scorer.best([row["terms"] for row in rows], depth)
         vectors, counts = vectors_in([row["packed"] for row in rows], known.manifest.dimension)
         cosines = vectors.astype(np.float32) @ vector
         first = np.cumsum(counts) - counts
@@ -266,39 +266,3 @@ class MilvusIndex:
                 )
             )
         return hits[:k]
-
-    def _candidates(self, stems: Sequence[str], vector: np.ndarray, depth: int) -> list[int]:
-        """Keys of passages that are near by their vectors or by their words."""
-        near = 2 * depth if self._engine.knows_words else 3 * depth
-        by_vector = self._pool.submit(
-            self._engine.search, self.build.passages, "vector", vector.astype(np.float32), near,
-            {"ef": 2 * near}, self._where,
-        )  # fmt: skip
-        self._words.learn((), stems)  # meanwhile
-        by_words = self._by_words(stems, depth + _MORE_WORDS) if stems and self._engine.knows_words else []
-        return list(dict.fromkeys([*by_words, *(key for key, _ in by_vector.result())]))
-
-    def _by_words(self, stems: Sequence[str], limit: int) -> list[int]:
-        asked = rarities(Counter(stems), {stem: self._words.holding(stem) for stem in stems}, self.manifest.passages)
-        sparse: dict[int, float] = {}
-        for stem, rarity in asked.items():
-            if self._words.holding(stem):
-                sparse[dimension_of(stem)] = sparse.get(dimension_of(stem), 0.0) + rarity
-        if not sparse:
-            return []
-        found = self._engine.search(self.build.passages, "words", sparse, limit, {}, self._where)
-        return [key for key, score in found if score > 0]
-
-    def _lexical(self, lines: Sequence[str], stems: Sequence[str], depth: int) -> np.ndarray:
-        """The BM25 score of each of these passages that is among the `depth` best, 0 of the others."""
-        known, asked = self._known, Counter(stems)
-        holding = {stem: self._words.holding(stem) for stem in asked}
-        passages = known.manifest.passages
-        average = known.length / max(passages, 1)
-        scores = np.array([
-            bm25(Terms.counted(line, stems), asked, holding, passages, average, self.settings.context_weight)
-            for line in lines
-        ])  # fmt: skip
-        if len(scores) > depth:
-            scores[np.argsort(-scores, kind="stable")[depth:]] = 0.0
-        return scores

@@ -111,6 +111,13 @@ def test_words_rank_by_how_often_they_stand_there(library: Place) -> None:
     assert first.lexical > second.lexical > 0
 
 
+def test_passages_are_found_by_their_words_where_vectors_tell_nothing(library: Place) -> None:
+    """Three passages are equally near by their vectors, of which two are looked at."""
+    with open_index(library, SearchSettings(lexical_weight=1.0, depth=1), WordEmbedder()) as index:
+        found = [ids(index.search(question, 1)) for question in ("grass", "zebra", "lion")]
+    assert found == [["grass.md"], ["twice.md"], ["once.md"]]
+
+
 def test_equal_hits_come_in_the_order_in_which_they_were_added(index: OpenIndex) -> None:
     assert ids(index.search("bird seed", 2)) == ["same-b.md", "same-a.md"]
 
