@@ -9,6 +9,7 @@ from corpus.command import dispatch
 COMMANDS = {
     "speed": ("bench.speed", "how fast all is, against what somebody would write in twenty lines"),
     "peers": ("bench.peers", "indexing, asking, starting and finding beside other libraries with the same model"),
+    "collection": ("bench.collection", "a test collection measured, beside how one would in twenty lines"),
     "load": ("bench.load", "many people who ask at once, and tens of thousands of questions: speed, faults, memory"),
     "milvus": ("bench.milvus", "an index on a real Milvus server beside one in a folder: made, kept, asked"),
     "cluster": ("bench.cluster", "kill a node of a real Milvus cluster while people ask a server over it"),

@@ -1,7 +1,7 @@
 """`python -m bench.plain_evaluation DATASET`: a test collection as one would measure it in twenty lines.
 
-Sentence-transformers as it comes, FAISS, flat, and ir-measures; `--kept` keeps the documents' vectors in a file and
-takes them from there, and `--singly` asks one question after another.
+Sentence-transformers as it comes, FAISS, flat, and ir-measures. With `--kept` the documents' vectors are kept in a file
+and taken from there, and `--singly` one question is asked after another.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from sentence_transformers import SentenceTransformer
 
 from corpus.tokens import model_folder
 
+__all__ = ["main"]
+
 MEASURES = [nDCG @ 10, R @ 5, R @ 10, R @ 100, RR, AP]
 
 
@@ -28,6 +30,7 @@ def main() -> None:
     parser.add_argument("dataset", type=Path, help="a BEIR folder")
     parser.add_argument("--kept", type=Path, metavar="FILE", help="of the documents' vectors")
     parser.add_argument("--singly", action="store_true", help="one question after another")
+    parser.add_argument("--depth", type=int, default=100, metavar="N", help="documents found (default: %(default)s)")
     given = parser.parse_args()
     with (given.dataset / "qrels" / "test.tsv").open(encoding="utf-8") as lines:
         judged = [(one, other, int(grade)) for one, other, grade in list(csv.reader(lines, delimiter="\t"))[1:]]
@@ -48,7 +51,7 @@ def main() -> None:
     run = {}
     for batch in batches:
         encoded = model.encode([one["text"] for one in batch], normalize_embeddings=True, show_progress_bar=False)
-        for question, scores, rows in zip(batch, *index.search(encoded, 100), strict=True):
+        for question, scores, rows in zip(batch, *index.search(encoded, given.depth), strict=True):
             ids = [documents[row]["_id"] for row in rows]
             run[question["_id"]] = dict(zip(ids, scores.tolist(), strict=True))
     qrels = [ir_measures.Qrel(*one) for one in judged]
