@@ -1,5 +1,6 @@
 """Passages to hits: embedding, vector and lexical search, and the index on disk."""
 
+import corpus.one_thread  # noqa: F401
 from index.embedding import Embedder, TokenVectors
 from index.errors import (
     EngineMissing,
