@@ -39,8 +39,8 @@ _AGAIN = "calibrate again: python -m qa calibrate"
 # From these files on, a confidence can come out otherwise.
 _MAKING = {
     "qa": (
-        "background", "closer_look", "composing", "confidence", "evidence", "question", "reading", "reranking", "stems",
-        "years",
+        "background", "closer_look", "composing", "confidence", "denying", "evidence", "question", "reading",
+        "reranking", "stems", "years",
     ),
     "index": ("fusing", "late_interaction", "lexical", "searching", "words"),
 }

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
+from qa.denying import denies
 from qa.evidence import Evidence
 from qa.question import Expected, counts
 
@@ -45,8 +46,8 @@ class Signals:
     cosine: float
     """Of the best sentences, the nearest to the question as a whole."""
     missing: float
-    """1 where a quantity or a time is expected that the best sentence doesn't hold, or a year asked for
-    stands nowhere in its passage; less for a name."""
+    """1 where a quantity or a time is expected that the best sentence doesn't hold, where a year asked
+    for stands nowhere in its passage, or where it denies nothing and is asked what is not so; less for a name."""
     held: float
     """1 where it holds what is expected."""
     gap: float
@@ -84,7 +85,7 @@ def signals_of(
 
 
 def _missing(best: Evidence, expected: Expected) -> float:
-    if expected.years and not best.dated:
+    if (expected.years and not best.dated) or (expected.denied and not denies(best.text)):
         return 1.0
     if best.held or not expected.is_typed:
         return 0.0

@@ -12,6 +12,7 @@ from typing import Literal
 
 from index.words import words
 from qa import other_languages
+from qa.denying import asks_for_denial
 from qa.years import years_asked
 
 __all__ = ["Expected", "asks_for_several", "counts", "expected_of", "holds", "is_small_talk"]
@@ -21,11 +22,15 @@ Kind = Literal["number", "length", "duration", "size", "money", "date", "name", 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The kind of thing that is asked for; for a number, the words for what is counted; and the years it is about."""
+    """The kind of thing that is asked for, and for a number, the words for what is counted.
+
+    `years` are those that it must be about, and `denied` whether something is asked for that is not so.
+    """
 
     kind: Kind
     counted: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    denied: bool = False
 
     @property
     def is_typed(self) -> bool:
@@ -140,7 +145,7 @@ def expected_of(question: str) -> Expected:
             if word in _VERBS:
                 break
             counted += (word,)
-    return Expected(kind, counted, years_asked(question))
+    return Expected(kind, counted, years_asked(question), asks_for_denial(question))
 
 
 def asks_for_several(question: str) -> bool:

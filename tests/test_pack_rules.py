@@ -44,6 +44,7 @@ QUESTIONS = (
     "Who is the president of Peru?",
     "박물관은 언제 설립되었습니까?", "왜 닫았습니까?", "Warum regnet es?",
     "What happened in Panmunjom in 1976?", "And since 2018, or in the 1990s?",
+    "Who did not sign it?", "Which soldiers can’t cross?", "Why did they not go?",
 )  # fmt: skip
 SENTENCES = (
     "It is 4 km wide.", "Tickets are free on 1 May 1999.", "In 1953 the armistice was signed.",
@@ -115,15 +116,15 @@ def test_a_question_is_understood_as_on_the_server(run: Callable[..., Any]) -> N
         return given.questions.map((question) => {
           const expected = own.expectedOf(question);
           const held = given.sentences.map((one) => [own.holds(expected, one, question), own.counts(expected, one)]);
-          const { kind, counted, years } = expected;
-          return [kind, counted, years, own.asksForSeveral(question), own.isSmallTalk(question), held];
+          const { kind, counted, years, denied } = expected;
+          return [kind, counted, years, denied, own.asksForSeveral(question), own.isSmallTalk(question), held];
         });""",
         {"rules": pack_rules(), "questions": QUESTIONS, "sentences": SENTENCES},
     )
     for question, said in zip(QUESTIONS, found, strict=True):
         expected = expected_of(question)
         held = [[holds(expected, one, question), counts(expected, one)] for one in SENTENCES]
-        said_of_it = [expected.kind, list(expected.counted), list(expected.years)]
+        said_of_it = [expected.kind, list(expected.counted), list(expected.years), expected.denied]
         wanted = [*said_of_it, asks_for_several(question), is_small_talk(question), held]
         assert said == wanted, question
     assert [said[0] for said in found[:5]] == ["size", "money", "date", "name", "number"]

@@ -17,7 +17,7 @@ __all__ = ["pack_rules", "translated"]
 _MODULES = (
     "index.words", "qa.stems", "qa.question", "qa.evidence", "qa.closer_look", "qa.reranking", "qa.confidence",
     "qa.leaning", "qa.composing", "qa.twins", "qa.answering", "index.spelling", "index.slips",
-    "index.embedding", "qa.years",
+    "index.embedding", "qa.years", "qa.denying",
 )  # fmt: skip
 _CONSTANT = re.compile(r"_?(?!CREATE_)[A-Z][A-Z_]*")
 # What means the same letters everywhere in Python, and ASCII alone in a browser.

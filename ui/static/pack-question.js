@@ -10,6 +10,7 @@ export function questionRules(rules, words) {
   const opens = made(own.SENTENCE_START);
   const numbers = new RegExp(own.NUMBER, "giu");
   const years = made(rules.years.NUMBER, "gu");
+  const [denialAsked, denial] = [made(rules.denying.ASKED), made(rules.denying.DENIES)];
   const [open, closed, unit, nothing] = ["OPEN", "CLOSED", "UNIT", "NOTHING"].map((name) => made(rules.years[name]));
   const measured = (unit) => new RegExp(`(?:${own.NUMBER}|(?<![\\p{L}\\p{N}_])half)[\\s-]*(?:and [\\p{L}\\p{N}_-]+ )?(?:[\\p{L}\\p{N}_]+ )?${own.UNITS[unit]}`, "iu");
   const units = { length: ["length"], duration: ["duration"], size: ["length", "duration"] };
@@ -28,6 +29,7 @@ export function questionRules(rules, words) {
       isTyped: kind !== "anything",
       isMeasurable: !["anything", "name"].includes(kind),
       years: yearsAsked(question),
+      denied: denialAsked.test(question),
     };
   }
 
@@ -102,6 +104,7 @@ export function questionRules(rules, words) {
     holds,
     counts,
     shareOfYears,
+    denies: (sentence) => denial.test(sentence),
     asksForSeveral: (question) => several.test(line(question.toLowerCase())),
     isSmallTalk: (question) => smallTalk.test(question),
   };

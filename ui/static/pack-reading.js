@@ -51,10 +51,11 @@ export function evidenceRules(rules, words, question, library) {
     const top = ranked.slice(0, rules.confidence.LOOKED_AT);
     const highest = (name, among = top) => Math.max(...among.map((piece) => piece[name]));
     const sure = expected.isMeasurable ? 1 : rules.confidence.NAME_IS_SURE;
+    const fails = (expected.years.length && !best.dated) || (expected.denied && !question.denies(best.text));
     return {
       least: highest("least"),
       cosine: highest("cosine"),
-      missing: expected.years.length && !best.dated ? 1 : expected.isTyped && !best.held ? sure : 0,
+      missing: fails ? 1 : expected.isTyped && !best.held ? sure : 0,
       held: Number(expected.isTyped && best.held),
       gap: expected.isTyped ? Math.max(0, highest("mean", ranked) - best.mean) : 0,
       uncounted: Number(expected.kind === "number" && expected.counted.length > 0 && !question.counts(expected, best.text)),
