@@ -68,8 +68,9 @@ class KeptQuestions:
         return self._embedder.count_tokens(text)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, in which the oldest make room for the newest."""
         if self._cache:
+            self._cache.prune()
             self._cache.close()
 
 

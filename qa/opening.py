@@ -67,21 +67,27 @@ def opened(
     search = apply_settings(SearchSettings(), configuration.values)
     answering = apply_settings(AnswerSettings(), configuration.values)
     index = open_index(place, search)
+    kept = None
     try:
-        _keep(index, is_read=answering.closer_look and answering.reranked > 1)
+        kept = _keep(index, is_read=answering.closer_look and answering.reranked > 1)
         answerer = _searching(index, answering) if retrieval_only else answerer_over(index, answering)
         yield Engine(place, index, answerer, index.manifest.settings, search, answerer.settings)
     finally:
+        if kept:
+            kept.close()
         index.close()
 
 
-def _keep(index: OpenIndex, is_read: bool) -> None:
+def _keep(index: OpenIndex, is_read: bool) -> KeptQuestions | None:
     """Whatever comes again from question to question; their vectors, unless the model reads each of them anyway."""
     keep_sayings(_SAYINGS)
-    if isinstance(index, Index):
-        index.keep_passages()
-        if not is_read:
-            index.embedder = KeptQuestions(index.embedder, index.folder)
+    if not isinstance(index, Index):
+        return None
+    index.keep_passages()
+    if is_read:
+        return None
+    index.embedder = kept = KeptQuestions(index.embedder, index.folder)
+    return kept
 
 
 def _searching(index: OpenIndex, settings: AnswerSettings) -> Answerer:
