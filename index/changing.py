@@ -120,6 +120,9 @@ class Update:
         is_lost = not self._earlier.number or (only and len(gone) == len(left))
         if not self._seen and is_lost and (only or self.summary.skipped):
             raise NothingToIndex("no document could be read")
+        if not gone and not self._anew:
+            self.summary.unchanged += left
+            return
         for id in left:
             (self.summary.removed if id in gone else self.summary.unchanged).append(id)
             if id in gone:
