@@ -76,18 +76,11 @@ LONG = (
 )  # fmt: skip
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay together, and so do all that share the Milvus server; the longest come first."""
-
-    def group(item: pytest.Item) -> str:
-        return "milvus" if "milvus_server" in getattr(item, "fixturenames", ()) else item.path.stem
-
-    groups = {item.path.stem: group(item) for item in items if group(item) == "milvus"}
-    order = {name: place for place, name in enumerate(("milvus", *LONG))}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups.get(item.path.stem, item.path.stem)))
-    items.sort(key=lambda item: order.get(groups.get(item.path.stem, item.path.stem), len(order)))
+    """What needs a Milvus server comes first, the other long files next."""
+    slow = {item.path.stem for item in items if "milvus_server" in getattr(item, "fixturenames", ())}
+    order = {name: place for place, name in enumerate((*sorted(slow), *LONG))}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 @pytest.hookimpl(wrapper=True)
