@@ -32,21 +32,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when the index is equal to the folder, less what was skipped and said."""
+    """0 when the index is equal to the folder, less what was skipped and said.
+
+    Raises KeyboardInterrupt for Ctrl-C before the first sync is finished; after it, that is how watching ends.
+    """
     if not arguments.watch:
         _sync(arguments)
         return 0
-    is_first = True
-    for _ in changes(_folder(arguments)):
-        try:
-            _sync(arguments)
-        except QuidError as error:
-            if is_first:
-                raise
-            say(f"error: {error}")
-        if is_first:
-            say(f"watching {arguments.folder}; Ctrl-C ends it")
-        is_first = False
+    is_watching = False
+    try:
+        for _ in changes(_folder(arguments)):
+            try:
+                _sync(arguments)
+            except QuidError as error:
+                if not is_watching:
+                    raise
+                say(f"error: {error}")
+            if not is_watching:
+                say(f"watching {arguments.folder}; Ctrl-C ends it")
+            is_watching = True
+    except KeyboardInterrupt:
+        # The announced end, which may come in the middle of a sync.
+        if not is_watching:
+            raise
+        say("stopped; what was finished is kept")
     return 0
 
 

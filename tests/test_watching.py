@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from index import open_index
+from corpus.command import run_guarded
+from index import open_index, sync_command
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,7 +28,7 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        stdout=subprocess.PIPE,
+        stdout=(tmp_path / "said").open("w"),
         stderr=subprocess.PIPE,
         text=True,
         # Whoever runs the tests in the background has Ctrl-C ignored, and so would what they start.
@@ -63,8 +65,36 @@ def test_what_changes_in_a_watched_folder_is_found(watched: tuple[Path, subproce
     assert eventually(lambda: texts(docs) == ["The cat wakes.", "The dog barks."])
     (docs / "a.md").unlink()
     assert eventually(lambda: texts(docs) == ["The dog barks."])
+    # A sync is told after it is found: at the start, and at least one for each of three changes.
+    assert eventually(lambda: (docs.parent / "said").read_text(encoding="utf-8").count("built: ") >= 4)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert out.count("built: ") >= 4
     assert "Traceback" not in err
+
+
+def stopped_in_sync(number: int, docs: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The exit status of a watch whose sync of that number, from 1, is stopped by Ctrl-C."""
+    syncs = iter(range(1, number + 1))
+
+    def sync(arguments: argparse.Namespace) -> None:
+        if next(syncs) == number:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sync_command, "_sync", sync)
+    monkeypatch.setattr(sync_command, "changes", lambda folder: iter([None] * (number + 1)))
+    return run_guarded(sync_command.run, argparse.Namespace(folder=docs, watch=True))
+
+
+def test_ctrl_c_ends_watching_well_even_in_the_middle_of_a_sync(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert stopped_in_sync(2, tmp_path, monkeypatch) == 0
+    said = f"watching {tmp_path}; Ctrl-C ends it\nstopped; what was finished is kept\n"
+    assert capsys.readouterr().err == said
+
+
+def test_ctrl_c_before_the_first_sync_is_finished_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stopped_in_sync(1, tmp_path, monkeypatch) == 130
