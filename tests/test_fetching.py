@@ -94,7 +94,9 @@ def test_a_page_that_drips_is_given_up_when_its_time_is_over(site: SmallSite) ->
     assert refused(f"{site.address}/a", limits) == "did not come within 0.2 seconds"
 
 
-@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b"text" * 1000)[:-12]])
+@pytest.mark.parametrize(
+    "body", [b"no gzip at all", gzip.compress(b"text" * 1000)[:-12]], ids=["not compressed", "cut short"]
+)
 def test_damaged_compression_is_said(site: SmallSite, body: bytes) -> None:
     site.pages["/a"] = Reply(body, headers={"Content-Encoding": "gzip"})
     assert refused(f"{site.address}/a") == "is damaged: its compressed data is not whole"
