@@ -6,7 +6,7 @@ import numpy as np
 
 from index.settings import SearchSettings
 
-__all__ = ["fuse"]
+__all__ = ["fuse", "promising"]
 
 
 def fuse(
@@ -25,12 +25,22 @@ def fuse(
     return share * _min_max(words, settings.depth) + (1 - share) * _min_max(cosines, settings.depth)
 
 
+def promising(words: np.ndarray, similar: np.ndarray, most: int, settings: SearchSettings) -> np.ndarray:
+    """The places of the `most` candidates that are best before their sentences are looked at, counting up."""
+    if len(words) <= most:
+        return np.arange(len(words))
+    none = np.zeros(len(words) + 1, np.int64)
+    return np.sort(np.argsort(-fuse(words, similar, similar[:0], none, settings), kind="stable")[:most])
+
+
 def _best(cosines: np.ndarray, bounds: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
-    """The highest cosine within each pair of bounds, or that of `otherwise` where nothing is there."""
+    """The highest cosine within each pair of bounds; where nothing is there, as far from `otherwise` as usual."""
     best = otherwise.copy()
     filled = np.flatnonzero(np.diff(bounds))
     if len(filled):
-        best[filled] = np.maximum.reduceat(cosines, bounds[filled])
+        highest = np.maximum.reduceat(cosines, bounds[filled])
+        best += (highest - otherwise[filled]).mean()
+        best[filled] = highest
     return best
 
 

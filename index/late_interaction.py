@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +44,19 @@ class StoredTokens(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The question asked last: a reader compares it with passages that the ranking has compared it with.
+
+    `vectors` are its tokens' as packed ones are turned, `cosines` those with each text's tokens.
+    """
+
+    question: str
+    asked: TokenVectors
+    vectors: np.ndarray
+    cosines: dict[str, np.ndarray]
+
+
 class LateInteraction:
     """Compares with the tokens stored in the index's folder, or in `stored`; passages without any are read now.
 
@@ -54,15 +68,18 @@ class LateInteraction:
         self._stored = stored or TokenReader(folder / TOKENS, embedder.name, embedder.dimension)
         self._kept: OrderedDict[str, PackedTokens] = OrderedDict()
         self._tokens = 0
-        # Of the question asked last: a reader compares it with passages that the ranking has compared it with.
-        self._compared: tuple[str, dict[str, np.ndarray]] = ("", {})
+        self._last: _Compared | None = None
         self._lock = threading.Lock()
 
     def compare(self, question: str, passages: Sequence[Passage]) -> Interaction:
         """The cosine of each of the question's tokens and each of the passages'."""
         texts = [searchable(passage.context, passage.text) for passage in passages]
-        asked, read = self._read(question, list(dict.fromkeys(texts)))
-        cosines = self._cosines(question, asked, read)
+        last = self._last
+        before = last if last and last.question == question else None
+        asked, read = self._read(question, list(dict.fromkeys(texts)), before.asked if before else None)
+        vectors, known = (before.vectors, before.cosines) if before else (turned(asked.vectors), {})
+        cosines = {text: known[text] if text in known else tokens.cosines(vectors) for text, tokens in read.items()}
+        self._last = _Compared(question, asked, vectors, cosines)
         return Interaction(
             asked=asked.spans,
             passages=tuple(
@@ -71,23 +88,14 @@ class LateInteraction:
             ),
         )
 
-    def _cosines(self, question: str, asked: TokenVectors, read: Mapping[str, PackedTokens]) -> dict[str, np.ndarray]:
-        """The cosines with each text's tokens, shape (tokens asked, tokens)."""
-        before, known = self._compared
-        vectors = turned(asked.vectors)
-        found = {
-            text: known[text] if question == before and text in known else tokens.cosines(vectors)
-            for text, tokens in read.items()
-        }
-        self._compared = (question, found)
-        return found
-
     def close(self) -> None:
         """Let go of the file."""
         self._stored.close()
 
-    def _read(self, question: str, texts: list[str]) -> tuple[TokenVectors, dict[str, PackedTokens]]:
-        """The question's tokens, and those of each text."""
+    def _read(
+        self, question: str, texts: list[str], asked: TokenVectors | None
+    ) -> tuple[TokenVectors, dict[str, PackedTokens]]:
+        """The question's tokens, unless they are known, and those of each text."""
         with self._lock:
             known = {text: self._kept[text] for text in texts if text in self._kept}
             for text in known:
@@ -95,7 +103,10 @@ class LateInteraction:
         unseen = [text for text in texts if text not in known]
         read = self._stored.recall(unseen) if unseen else {}
         missing = [text for text in unseen if text not in read]
-        asked, *fresh = self._embedder.embed_tokens([question, *missing])
+        if asked is None:
+            asked, *fresh = self._embedder.embed_tokens([question, *missing])
+        else:
+            fresh = self._embedder.embed_tokens(missing) if missing else []
         read |= {text: pack(tokens) for text, tokens in zip(missing, fresh, strict=True)}
         self._keep(read)
         return asked, known | read

@@ -29,7 +29,7 @@ class Neighbours:
 
     def __init__(self, path: Path) -> None:
         faiss = load_faiss()
-        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
 
     def search(self, vector: np.ndarray, k: int, without: np.ndarray) -> np.ndarray:
         """About the k nearest ids but those in `without`, int64, in no order."""

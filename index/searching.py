@@ -16,15 +16,15 @@ from corpus import Document, Passage
 from index.alongside import Beside
 from index.embedding import Embedder, embed_in_conversation
 from index.errors import FolderNeeded, IndexDamaged, IndexMismatch, UnknownDocument
-from index.fusing import fuse
+from index.fusing import fuse, promising
 from index.hit import Hit, Interaction, Only, OpenIndex
 from index.late_interaction import LateInteraction
 from index.layers import StoredVectors, load_vectors
 from index.lexical import count, idf, search_lexical
 from index.manifest import Manifest
 from index.models import load_embedder
+from index.nearness import Nearness
 from index.opening import OpenGeneration, open_again, open_generation
-from index.owners import Owners
 from index.place import MilvusAddress, Place
 from index.settings import DEFAULT_FOLDER, SearchSettings
 from index.spelling import Vocabulary, correct
@@ -42,9 +42,6 @@ from index.store import (
 __all__ = ["Index", "open_index"]
 
 _MOST_COUNTS = 100_000
-# Sentences are about ten times as many as passages: of more than these, only those of passages that were
-# found otherwise are looked at. With feedbackqa_uk and SciFact nDCG@10 is the same either way.
-_SENTENCES_SEARCHED = 50_000
 # Words are looked for in so many passages or more while the question is read and its neighbours are found.
 _WORDS_BESIDE = 5_000
 # Kilobytes of the texts that each connection keeps at most: of a million passages, BM25 by words takes two
@@ -94,8 +91,8 @@ class Index:
         for database in (self._database, self._words):
             database.execute(f"PRAGMA cache_size = -{_CACHED}")
         self._thread = Beside("words")
-        self._passages = load_vectors(generation.folder / "passages.faiss")
-        self._sentences = load_vectors(generation.folder / "sentences.faiss")
+        vectors = (load_vectors(generation.folder / f"{name}.faiss") for name in ("passages", "sentences"))
+        self._near = Nearness(*vectors, self._database)
 
     @property
     def place(self) -> Path:
@@ -149,16 +146,19 @@ class Index:
         return search_lexical(self._words, question, depth, weight, self._count, self._among)
 
     def _fused(self, words: Callable[[], dict[int, float]], vector: np.ndarray, depth: int, k: int) -> list[Hit]:
-        nearest = self._nearest(vector, depth)
+        nearest = self._near.nearest(vector, depth, self._among)
         lexical = words()
-        candidates = sorted(lexical.keys() | nearest)
-        if not candidates:
+        cosines = self._near.with_others(nearest, list(lexical), vector)
+        if not cosines:
             return []
-        similar = self._passages.cosines(candidates, vector)
-        sentences, bounds = self._sentence_similarities(candidates, vector)
-        scores = np.array([lexical.get(c, 0.0) for c in candidates])
+        candidates = sorted(cosines)
+        similar = np.array([cosines[candidate] for candidate in candidates], np.float32)
+        scores = np.array([lexical.get(candidate, 0.0) for candidate in candidates])
+        most = max(self.settings.depth, 2 * k) if self._near.is_large else len(candidates)
+        looked_at = promising(scores, similar, most, self.settings)
+        sentences, bounds = self._near.sentence_cosines(candidates, looked_at, vector)
         fused = fuse(scores, similar, sentences, bounds, self.settings)
-        order = np.argsort(-fused, kind="stable")[:k]
+        order = looked_at[np.argsort(-fused[looked_at], kind="stable")[:k]]
         found = self._select([candidates[i] for i in order])
         return [
             Hit(
@@ -262,7 +262,7 @@ class Index:
 
     def parts(self) -> tuple[sqlite3.Connection, StoredVectors, StoredVectors]:
         """Database, passage vectors and sentence vectors, for who must prove that they agree."""
-        return self._database, self._passages, self._sentences
+        return self._database, self._near.passages, self._near.sentences
 
     def close(self) -> None:
         """Let go of the files; a search that is under way in another thread must have ended."""
@@ -280,22 +280,3 @@ class Index:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @cached_property
-    def _owners(self) -> Owners:
-        return Owners(self._database)
-
-    def _nearest(self, vector: np.ndarray, depth: int) -> set[int]:
-        if self._among is not None:
-            cosines = self._passages.cosines(self._among, vector)
-            return {self._among[place] for place in np.argsort(-cosines, kind="stable")[: 2 * depth]}
-        if len(self._sentences) > _SENTENCES_SEARCHED:
-            return set(self._passages.search(vector, 2 * depth)[0].tolist())
-        passages, _ = self._passages.search(vector, depth)
-        sentences, _ = self._sentences.search(vector, depth)
-        return {*passages.tolist(), *self._owners.passages(sentences).tolist()}
-
-    def _sentence_similarities(self, passages: list[int], vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The cosines of all sentences of those passages, in order, and where each passage's begin and end."""
-        sentences, counts = self._owners.sentences(passages)
-        return self._sentences.cosines(sentences, vector), np.concatenate([[0], np.cumsum(counts)])

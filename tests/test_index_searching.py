@@ -71,7 +71,7 @@ def test_of_very_many_sentences_those_of_passages_that_were_found_otherwise_are_
     settings = SearchSettings(lexical_weight=0.0, sentence_weight=1.0, depth=2)
     with opened(folder, document("one.md", "A cat. A dog. A fish. A bird."), *documents, settings=settings) as index:
         assert ids(index.search("cat", 1)) == ["one.md"]
-        monkeypatch.setattr("index.searching._SENTENCES_SEARCHED", 7)
+        monkeypatch.setattr("index.nearness._SENTENCES_SEARCHED", 7)
         assert ids(index.search("cat", 1)) == ["3.md"]
 
 
