@@ -50,6 +50,7 @@ class Look:
 
     def __init__(self, weights: np.ndarray, seen: Mapping[_Key, TokenCosines]) -> None:
         self._weights, self._seen = weights, seen
+        self._above: dict[_Key, np.ndarray] = {}
         topical = weights > _FUNCTION_WORD
         self._topical = topical if topical.any() else weights > 0
 
@@ -63,13 +64,16 @@ class Look:
 
     def sentence(self, passage: Passage, position: int) -> Closeness:
         """How near one of its sentences comes; a word may find its like in the headings, at a discount."""
-        sentence, seen = passage.sentences[position], self._seen[_key(passage)]
+        key = _key(passage)
+        sentence, seen = passage.sentences[position], self._seen[key]
         cosines, spans = seen.cosines, seen.spans
         if not cosines.size:
             return Closeness(0.0, 0.0, _FOUND)
         start, end = sentence.start - passage.start, sentence.end - passage.start
         own = _nearest(cosines, (spans[:, 0] < end) & (spans[:, 1] > start) & (spans[:, 0] >= 0))
-        either = np.maximum(own, _HEADING * _nearest(cosines, spans[:, 1] <= 0))
+        if key not in self._above:
+            self._above[key] = _HEADING * _nearest(cosines, spans[:, 1] <= 0)
+        either = np.maximum(own, self._above[key])
         mean = float((own + either) @ self._weights / 2 / self._weights.sum())
         topical, weights = either[self._topical], self._weights[self._topical]
         unmet = float(np.maximum(0, _FOUND - topical) @ weights / weights.sum())

@@ -9,7 +9,7 @@ from corpus import Sentence
 from index import Hit
 from qa.closer_look import Look
 from qa.question import Expected, holds
-from qa.stems import likeness, stem, stems
+from qa.stems import likeness, said_of, stem
 from qa.years import share_of_years
 
 __all__ = ["ASKS_THE_SAME", "Evidence", "gather", "look_closer"]
@@ -62,7 +62,7 @@ def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float], expe
         heading = likeness(weights, hit.passage.headings[-1] if hit.passage.headings else "")
         for position, (sentence, cosine) in enumerate(zip(hit.passage.sentences, hit.sentences, strict=True)):
             text = hit.passage.slice(sentence.start, sentence.end)
-            said = stems(text)
+            said = said_of(weights, text)
             coverage = sum(weight for word, weight in weights.items() if word in said) / total
             held = holds(expected, text, question)
             score = cosine + _FUSED * hit.score - _ROW * (sentence.kind == "row")

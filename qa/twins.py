@@ -53,7 +53,7 @@ def fold(hits: Iterable[Hit]) -> list[Hit]:
 def elsewhere(citation: Citation, hits: Sequence[Hit]) -> Iterator[Citation]:
     """Where else the quoted sentences stand, in the passages that were found and their twins."""
     quoted = [_saying(citation.passage, *span) for span in _spans(citation.passage, citation.start, citation.end)]
-    if not any(len(saying.split()) >= _FEWEST_WORDS for saying in quoted):
+    if not any(map(_is_missed, quoted)):
         return
     seen = {(citation.passage.document_id, citation.start)}
     for passage in (passage for hit in hits for passage in (hit.passage, *hit.also)):
@@ -73,10 +73,14 @@ def keep_sayings(most: int) -> None:
 
 def _say(passage: Passage) -> frozenset[str]:
     """Its sentences that say enough to be missed."""
-    return frozenset(saying for saying in _said(passage)[1] if len(saying.split()) >= _FEWEST_WORDS)
+    return frozenset(saying for saying in _said(passage)[1] if _is_missed(saying))
 
 
 _sayings: Callable[[Passage], frozenset[str]] = _say
+
+
+def _is_missed(saying: str) -> bool:
+    return len(saying.split()) >= _FEWEST_WORDS
 
 
 @lru_cache(maxsize=256)

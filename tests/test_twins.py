@@ -101,3 +101,8 @@ def test_passages_are_folded_alike_where_what_they_say_is_kept(tmp_path: Path, m
         keep_sayings(3)
         index.keep_passages()
         assert fold(index.search("cat", 10)) == fold(index.search("cat", 10)) == plain
+
+
+def test_three_words_and_a_full_stop_apart_say_too_little_to_be_missed(tmp_path: Path) -> None:
+    with index_of(tmp_path, made("a.md", "See the table ."), made("b.md", "See the table .")) as index:
+        assert len(fold(index.search("table", 10))) == 2
