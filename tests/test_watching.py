@@ -25,15 +25,16 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
     docs.mkdir()
     (docs / "a.md").write_text("The cat sleeps.\n", encoding="utf-8")
     command = [sys.executable, "-m", "index", "sync", str(docs), "--watch", "--index", str(tmp_path / "built")]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=(tmp_path / "said").open("w"),
-        stderr=subprocess.PIPE,
-        text=True,
-        # Whoever runs the tests in the background has Ctrl-C ignored, and so would what they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    with (tmp_path / "said").open("w", encoding="utf-8") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Whoever runs the tests in the background has Ctrl-C ignored, and so would what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
     assert process.stderr is not None
     assert process.stderr.readline() == f"watching {docs}; Ctrl-C ends it\n"
     yield docs, process
